@@ -1,0 +1,123 @@
+"""What the kernel says about a process, from /proc.
+
+Every question may be asked of a process that has just gone: the answer is then None, or an empty list or set of
+names, never an error. The same answers come where there is no /proc at all (macOS): a caller treats both as "not
+known". Processes of other people answer what the kernel lets us see: `start_time`, `state`, `parent` and `argv`
+yes; `environ_of` and `cwd` no.
+"""
+
+# ruff: noqa: PTH112, PTH115, PTH123, PTH208
+# A listing asks these by the hundred, and a Path costs more than the question.
+
+from __future__ import annotations
+
+import os
+
+# Fields of /proc/PID/stat after the name, counted from 0: proc(5) counts from 1 and the name is its second.
+_STATE, _PARENT, _FOREGROUND, _START = 0, 1, 5, 19
+
+
+def start_time(pid: int) -> str | None:
+    """When the process started, in clock ticks after boot: with the pid it names one process for good."""
+    return _stat(pid, _START)
+
+
+def state(pid: int) -> str | None:
+    """The kernel's letter: R running, S sleeping, D in the disk, T stopped, Z ended and not yet waited for."""
+    return _stat(pid, _STATE)
+
+
+def parent(pid: int) -> int | None:
+    """The process that started it, or the one that adopted it."""
+    found = _stat(pid, _PARENT)
+    return None if found is None else int(found)
+
+
+def foreground(pid: int) -> int | None:
+    """The process group in front on the terminal of `pid`; None without a terminal."""
+    found = _stat(pid, _FOREGROUND)
+    return None if found is None or int(found) <= 0 else int(found)
+
+
+def alive(pid: int, start: str) -> bool:
+    """Whether this very process still runs. One that has ended and is not yet waited for does not.
+
+    `start` is what `start_time` said of it, or "" where that was not known: then any process of that pid counts.
+    """
+    if start:
+        return start_time(pid) == start and state(pid) not in ("Z", "X")
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's: there is one
+    return True
+
+
+def children(pid: int) -> list[int]:
+    """Its living children, by pid, whichever of its threads started them."""
+    found: list[int] = []
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    for thread in threads:
+        found += [int(child) for child in (_read(f"/proc/{pid}/task/{thread}/children") or b"").split()]
+    return sorted(found)
+
+
+def tree(pid: int) -> list[int]:
+    """`pid` and all its descendants, parents before their children; empty if it is gone."""
+    if start_time(pid) is None:
+        return []
+    found = [pid]
+    for each in found:  # grows while it is walked
+        found += [child for child in children(each) if child not in found]
+    return found
+
+
+def argv(pid: int) -> list[str] | None:
+    """Its command line as it stands now (a program may overwrite it); empty for a zombie or a kernel thread."""
+    line = _read(f"/proc/{pid}/cmdline")
+    return None if line is None else [_text(word) for word in line.split(b"\0")[:-1]]
+
+
+def environ_of(pid: int) -> dict[str, str] | None:
+    """The environment it was started with; what it changed since does not show."""
+    block = _read(f"/proc/{pid}/environ")
+    if block is None:
+        return None
+    pairs = (_text(entry).partition("=") for entry in block.split(b"\0"))
+    return {name: value for name, equals, value in pairs if equals}
+
+
+def cwd(pid: int) -> str | None:
+    """Its working directory; None also when that directory has been removed."""
+    try:
+        found = os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        return None
+    # The kernel appends this; a folder may also be called so.
+    return None if found.endswith(" (deleted)") and not os.path.isdir(found) else found
+
+
+def _stat(pid: int, field: int) -> str | None:
+    line = _read(f"/proc/{pid}/stat")
+    if not line:
+        return None
+    # The name stands in brackets and may hold spaces and brackets itself: what counts comes after the last one.
+    return line[line.rindex(b")") + 2 :].split()[field].decode()
+
+
+def _read(path: str) -> bytes | None:
+    # ProcessLookupError (a process that ends between open and read) is an OSError too.
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
