@@ -1,0 +1,40 @@
+# `make` alone says what there is.
+.POSIX:
+.PHONY: help setup venv format check test test-all demo bench lock clean
+
+help: ## this list
+	@printf '\033[1mllm-send\033[0m\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@printf '\nOne test: tests/run -k NAME   One file: tests/run tests/test_rig.py\n'
+
+venv: ## the plugin itself: .venv, its one build step
+	@tools/build.sh
+
+setup: ## all that checks and tests need, under .deps/, no root
+	@tools/setup.sh
+
+format: setup ## write every file the way check wants it
+	@tools/format.sh
+
+check: setup ## format, lint, types, docs, tracked files
+	@tools/check.sh
+
+test: setup ## unit and end-to-end tests, tools paired new and old
+	@tests/run
+
+test-all: setup ## the same with every pair of Neovim and tmux
+	@tests/run --all-pairs
+
+demo: venv ## see it work, offline
+	@demo/run
+
+bench: setup venv ## measure it
+	@bench/run
+
+lock: setup ## pin requirements/ anew from pyproject.toml
+	@tools/lock.sh
+
+clean: ## remove .venv, .deps and caches
+	@rm -rf .venv .deps .mypy_cache .ruff_cache dist
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+	@echo "clean"
