@@ -1,0 +1,43 @@
+"""Where a command line comes from: the tmux server it names, the pane and the folder it was typed in."""
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from llm_send.actions.context import Context, Here, context_of
+from llm_send.errors import LlmSendError
+
+
+def context_for(given: Namespace, environment: Mapping[str, str]) -> Context:
+    """The world an action works in."""
+    return context_of(
+        dict(environment),
+        here=Here(cwd=_folder(), pane=_own_pane(given, environment)),
+        socket_name=given.socket_name,
+        socket_path=given.socket_path,
+    )
+
+
+def _folder() -> str:
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        raise LlmSendError("cwd", "The current folder no longer exists.", "Go to another: cd ~") from None
+
+
+def _own_pane(given: Namespace, environment: Mapping[str, str]) -> str | None:
+    """The pane we are typed in, unless another server is asked about: a pane id means nothing there."""
+    own = environment.get("TMUX", "").rsplit(",", 2)[0]
+    pane = environment.get("TMUX_PANE")
+    if not own or not pane:
+        return None
+    chosen = given.socket_path or (given.socket_name and _socket_of(given.socket_name, environment))
+    if chosen and os.path.realpath(chosen) != os.path.realpath(own):
+        return None
+    return pane
+
+
+def _socket_of(name: str, environment: Mapping[str, str]) -> str:
+    """Where tmux keeps the socket of `-L NAME`."""
+    return f"{environment.get('TMUX_TMPDIR') or '/tmp'}/tmux-{os.getuid()}/{name}"  # noqa: S108

@@ -1,0 +1,183 @@
+"""What a result looks like: the contract's JSON object, or text for people.
+
+Both are made from the same object, so what a person reads and what a program reads cannot differ.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from llm_send.errors import LlmSendError
+from llm_send.modes import label_of
+
+SCHEMA = 1
+SIGN = {"delivered": "✓", "queued": "…", "refused": "✗", "unconfirmed": "?"}
+CHECK = {"ok": "✓", "warn": "!", "error": "✗"}
+Result = Mapping[str, Any]
+
+
+def envelope(result: Result, *, ok: bool) -> dict[str, Any]:
+    """The object of `--json`. What is not ok always says why under `error`, so one reader fits every command."""
+    answer = {"ok": ok, "schema": SCHEMA, **result}
+    if not ok and "error" not in answer:
+        why = LlmSendError(str(result.get("reason") or result.get("outcome") or "error"), str(result.get("message")))
+        why.hint = result.get("hint")
+        answer["error"] = why.as_dict()
+    return answer
+
+
+def error_envelope(error: LlmSendError, result: Result) -> dict[str, Any]:
+    """The object of an error. `result` is what there is to show all the same, such as the pane of a refused spawn."""
+    return {"ok": False, "schema": SCHEMA, "error": error.as_dict(), **result}
+
+
+def as_json(answer: Mapping[str, Any]) -> str:
+    # ASCII: right in every locale, and a path that is not UTF-8 still makes valid JSON.
+    return json.dumps(answer, ensure_ascii=True, allow_nan=False)
+
+
+def sentence(sign: str, message: str, hint: str | None) -> str:
+    """`✓ Sent to Claude (Plan Mode) · Pane: claude-plan`."""
+    return printable(f"{sign} {message.removesuffix('.')} · {hint}" if hint else f"{sign} {message}")
+
+
+def error_text(error: LlmSendError) -> str:
+    return sentence("✗", error.message, error.hint)
+
+
+def printable(text: str) -> str:
+    """Names and paths may hold anything; nothing of it may steer the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def text_of(verb: str, result: Result, home: str | None) -> list[str]:
+    """A result as lines for people. Paths below `home` begin with `~`."""
+    return TEXTS[verb](_from_home(result, home) if home else result)
+
+
+def _from_home(value: Any, home: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _from_home(each, home) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_from_home(each, home) for each in value]
+    below = isinstance(value, str) and (value == home or value.startswith(f"{home}/"))
+    return f"~{value[len(home) :]}" if below else value
+
+
+def _send(result: Result) -> list[str]:
+    first = sentence(SIGN[result["outcome"]], result["message"], result["hint"])
+    return [first, *(f"  {line}" for line in _rows(result.get("candidates") or []))]
+
+
+def _spawn(result: Result) -> list[str]:
+    pane = result["pane"]
+    message = f"Claude started ({_label(pane)})" if pane["verified"] else f"Claude is starting ({_label(pane)})"
+    return _about(pane, message)
+
+
+def _mode(result: Result) -> list[str]:
+    return _about(result["pane"], f"Claude is in {_label(result['pane'])}")
+
+
+def _focus(result: Result) -> list[str]:
+    return _about(result["pane"], "In front now")
+
+
+def _target(result: Result) -> list[str]:
+    return _about(result["pane"], "Sends from here go there")
+
+
+def _close(result: Result) -> list[str]:
+    return _about(result["pane"], "Closed")
+
+
+def _about(pane: Result, message: str) -> list[str]:
+    return [sentence("✓", message, f"Pane: {pane['name'] or pane['id']}")]
+
+
+def _label(pane: Result) -> str:
+    return label_of(pane["mode"] or pane["lock"])
+
+
+def _panes(result: Result) -> list[str]:
+    if not result["panes"]:
+        return ["No Claude is running in this tmux server · Start one with: claude-plan"]
+    return _rows(result["panes"])
+
+
+def _rows(panes: Sequence[Result]) -> list[str]:
+    """An aligned table, or nothing for no panes."""
+    if not panes:
+        return []
+    head = ("NAME", "ID", "MODE", "STATE", "SESSION", "FOLDER")
+    body = [
+        (
+            pane["name"] or "–",
+            pane["id"],
+            mode_text(pane),
+            pane["state"] if pane["guarded"] else f"{pane['state']}, no gate",
+            pane["session"] or "–",
+            pane["cwd"] or "–",
+        )
+        for pane in panes
+    ]
+    table = [tuple(printable(cell) for cell in row) for row in (head, *body)]
+    widths = [max(columns(row[index]) for row in table) for index in range(len(head))]
+    return ["  ".join(_padded(*cell) for cell in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def mode_text(pane: Result) -> str:
+    """`plan ✓` verified, `plan ?` not yet, `plan → claude:auto` drifted; without a lock the mode alone."""
+    lock, mode = pane["lock"], pane["mode"]
+    if not lock:
+        return mode or "?"
+    if mode and mode != lock:
+        return f"{lock} → {mode}"
+    return f"{lock} ✓" if pane["verified"] else f"{lock} ?"
+
+
+def columns(text: str) -> int:
+    """How many cells of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - columns(text))
+
+
+def _default_mode(result: Result) -> list[str]:
+    file, label = result["file"], label_of(result["mode"])
+    if not result["changed"]:
+        return [sentence("✓", f"Claude already starts in {label}", f"Nothing changed in {file}")]
+    lines = [sentence("✓", f"Claude will start in {label}", f"From its next start on, by {file}")]
+    if result["backup"]:
+        lines.append(printable(f"  What the file was before: {result['backup']}"))
+    return lines
+
+
+def _doctor(result: Result) -> list[str]:
+    checks = result["checks"]
+    width = max(len(check["name"]) for check in checks)
+    lines = []
+    for check in checks:
+        lines.append(printable(f"{CHECK[check['status']]} {check['name']:<{width}}  {check['message']}"))
+        if check["hint"]:
+            lines.append(printable(f"  {'':<{width}}  → {check['hint']}"))
+    return lines
+
+
+TEXTS: dict[str, Callable[[Result], list[str]]] = {
+    "send": _send,
+    "spawn": _spawn,
+    "panes": _panes,
+    "mode": _mode,
+    "focus": _focus,
+    "target": _target,
+    "close": _close,
+    "default-mode": _default_mode,
+    "doctor": _doctor,
+}
