@@ -150,12 +150,12 @@ def _padded(text: str, width: int) -> str:
 
 
 def _default_mode(result: Result) -> list[str]:
-    file, label = result["file"], label_of(result["mode"])
+    label = label_of(result["mode"])
     if not result["changed"]:
-        return [sentence("✓", f"Claude already starts in {label}", f"Nothing changed in {file}")]
-    lines = [sentence("✓", f"Claude will start in {label}", f"From its next start on, by {file}")]
+        return [sentence("✓", f"Claude starts in {label} already", f"Nothing changed in {result['file']}")]
+    lines = [sentence("✓", f"Claude starts in {label} from its next start on", result["file"])]
     if result["backup"]:
-        lines.append(printable(f"  What the file was before: {result['backup']}"))
+        lines.append(printable(f"  The file as it was: {result['backup']}"))
     return lines
 
 
