@@ -1,0 +1,201 @@
+-- :LlmSend and the keys: what each word does, and the words that complete it.
+local M = {}
+
+local modes = { "normal", "plan", "auto-accept" }
+
+---@class llm-send.Invocation
+---@field args string[] what follows the subcommand
+---@field bang boolean
+---@field text fun(): llm-send.Text the range's lines, else the buffer
+
+local function is_mode(word)
+  return vim.list_contains(modes, word)
+end
+
+local function send_in(mode)
+  return function(call)
+    local queue = call.bang and "claude" or nil
+    require("llm-send").send_text(call.text(), { mode = mode, queue = queue })
+  end
+end
+
+local function target()
+  return require("llm-send.target")
+end
+
+local function fail(...)
+  require("llm-send.message").error(...)
+end
+
+local function set_mode(call)
+  local pane, mode = call.args[1], call.args[2]
+  if not mode then
+    pane, mode = nil, call.args[1]
+  end
+  if not is_mode(mode) then
+    local found = mode and ("found %q"):format(mode) or "found none"
+    return fail("Which mode? " .. found .. ", expected " .. table.concat(modes, ", "), ":LlmSend mode [pane] {mode}")
+  end
+  target().mode(pane, mode)
+end
+
+local function spawn(call)
+  local mode, name = call.args[1], call.args[2]
+  if mode and not is_mode(mode) then
+    local expected = table.concat(modes, ", ")
+    return fail(("Which mode? found %q, expected %s"):format(mode, expected), ":LlmSend spawn [mode] [name]")
+  end
+  require("llm-send").spawn({ mode = mode, name = name, focus = call.bang or nil })
+end
+
+local function focus(call)
+  local word = call.args[1]
+  if is_mode(word) then
+    return target().focus(nil, word)
+  end
+  target().focus(word)
+end
+
+local function cancel()
+  require("llm-send.host").request("cancel", { here = require("llm-send.editor").here() }, function(result)
+    if result.error then
+      return fail(result.error.message, result.error.hint)
+    end
+    local count = #(result.cancelled or {})
+    local what = count == 1 and "1 send" or count .. " sends"
+    require("llm-send.message").show("✓", count == 0 and "No send was waiting" or "Cancelled " .. what)
+  end)
+end
+
+local function log()
+  local file = require("llm-send.config").state_folder() .. "/llm-send.log"
+  if not vim.uv.fs_stat(file) then
+    return fail("There is no log yet", vim.fn.fnamemodify(file, ":~"))
+  end
+  vim.cmd.split({ args = { file }, magic = { file = false, bar = false } })
+  vim.bo.readonly = true
+  vim.cmd.normal({ "G", bang = true })
+end
+
+---@type table<string, fun(call: llm-send.Invocation)>
+local subcommands = {
+  normal = send_in("normal"),
+  plan = send_in("plan"),
+  ["auto-accept"] = send_in("auto-accept"),
+  spawn = spawn,
+  panes = function()
+    target().panes()
+  end,
+  target = function(call)
+    target().set(call.args[1])
+  end,
+  focus = focus,
+  mode = set_mode,
+  cancel = cancel,
+  close = function(call)
+    target().close(call.args[1], call.bang or nil)
+  end,
+  retry = function(call)
+    require("llm-send").retry(call.bang)
+  end,
+  why = function()
+    require("llm-send.message").why()
+  end,
+  log = log,
+  history = function()
+    local file = require("llm-send.config").state_folder() .. "/history.sqlite3"
+    fail("Browsing the history comes in a later version", "It is kept in " .. vim.fn.fnamemodify(file, ":~"))
+  end,
+  doctor = function()
+    vim.cmd.checkhealth("llm-send")
+  end,
+}
+
+---@param command vim.api.keyset.create_user_command.command_args
+function M.run(command)
+  local words = command.fargs
+  local name = words[1]
+  local act = name == nil and send_in(nil) or subcommands[name]
+  if not act then
+    local expected = M.complete("", "LlmSend ")
+    return fail(("There is no :LlmSend %s"):format(name), "There are " .. table.concat(expected, ", "))
+  end
+  act({
+    args = vim.list_slice(words, 2),
+    bang = command.bang,
+    text = function()
+      if command.range == 0 then
+        return require("llm-send.editor").buffer()
+      end
+      return require("llm-send.editor").lines(command.line1, command.line2, "the range")
+    end,
+  })
+end
+
+local function pane_names()
+  return target().names()
+end
+
+local function panes_and_modes()
+  return vim.list_extend(pane_names(), modes)
+end
+
+--- What may follow each subcommand, word by word.
+local following = {
+  spawn = { modes },
+  target = { pane_names },
+  focus = { panes_and_modes },
+  mode = { panes_and_modes, modes },
+  close = { pane_names },
+}
+
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  local before = vim.split(vim.trim(line:match("LlmSend!?%s(.*)$") or ""), "%s+", { trimempty = true })
+  local place = #before - (lead == "" and 0 or 1)
+  local words
+  if place == 0 then
+    words = vim.tbl_keys(subcommands)
+    table.sort(words)
+  else
+    words = (following[before[1]] or {})[place] or {}
+    words = type(words) == "function" and words() or words --[[@as string[] ]]
+  end
+  return vim.tbl_filter(function(word)
+    return vim.startswith(word, lead)
+  end, words)
+end
+
+local function send(found, mode)
+  require("llm-send").send_text(found, { mode = mode ~= "" and mode or nil })
+end
+
+---@param mode string "" for the pane used last
+function M.send_buffer(mode)
+  send(require("llm-send.editor").buffer(), mode)
+end
+
+---@param mode string
+function M.send_selection(mode)
+  send(require("llm-send.editor").selection(), mode)
+end
+
+--- 'operatorfunc' is a name and stays when "." repeats it, so each mode has a function of its own.
+M.operators = {}
+for _, mode in ipairs({ "", unpack(modes) }) do
+  M.operators[(mode == "" and "any" or mode:gsub("-", "_"))] = function(kind)
+    send(require("llm-send.editor").motion(kind), mode)
+  end
+end
+
+---@param mode string
+---@return string keys
+function M.operator(mode)
+  local name = mode == "" and "any" or mode:gsub("-", "_")
+  vim.o.operatorfunc = ("v:lua.require'llm-send.command'.operators.%s"):format(name)
+  return "g@"
+end
+
+return M

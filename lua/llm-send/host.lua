@@ -1,0 +1,211 @@
+-- The Python host: started when first needed, asked by notification, answered by callback. The editor never waits.
+local config = require("llm-send.config")
+
+local M = {}
+
+local deaths_allowed, deaths_within_ms, stderr_kept = 3, 60000, 20
+
+---@class llm-send.Pending
+---@field verb llm-send.Verb
+---@field callback fun(result: llm-send.Result)
+
+local channel ---@type integer?
+local ready = false -- the host has said it serves; before that it cannot have done anything
+local leaving = false
+local last_id = 0
+local pending = {} ---@type table<integer, llm-send.Pending>
+local deaths = {} ---@type integer[] when, in ms
+local stderr = {} ---@type string[]
+
+local function failure(code, message, hint)
+  return { ok = false, error = { code = code, message = message, hint = hint } }
+end
+
+local function stderr_tail()
+  for i = #stderr, 1, -1 do
+    if stderr[i]:find("%S") then
+      return vim.trim(stderr[i])
+    end
+  end
+end
+
+--- Ends every call that is out. What was asked of a host that served may have been done; of one that never came up,
+--- not.
+local function fail_pending(reason, hint)
+  local ended, served = pending, ready
+  pending, ready = {}, false
+  local unsure = failure(
+    "host_died",
+    "The Python host ended during this send, which may or may not have happened",
+    "Look at the pane before you send again"
+  )
+  for _, call in pairs(ended) do
+    call.callback(served and call.verb == "send" and unsure or failure("host", reason, hint))
+  end
+end
+
+local function gone(reason)
+  local now = vim.uv.now()
+  deaths = vim.tbl_filter(function(at)
+    return now - at < deaths_within_ms
+  end, deaths)
+  deaths[#deaths + 1] = now
+  channel = nil
+  fail_pending(reason, stderr_tail() or ":checkhealth llm-send")
+end
+
+---@return llm-send.Result? refusal
+local function worn_out()
+  local oldest = deaths[#deaths - deaths_allowed + 1]
+  if oldest and vim.uv.now() - oldest < deaths_within_ms then
+    local why = stderr_tail()
+    return failure("host", "The Python host ended 3 times in a minute", why or ":checkhealth llm-send")
+  end
+end
+
+---@return llm-send.Result? problem
+local function start_job()
+  local python = vim.fs.normalize(config.get("python"))
+  if vim.fn.executable(python) == 0 then
+    local hint = ("Run `make venv` in %s"):format(vim.fn.fnamemodify(config.root(), ":~"))
+    return failure("host", "The plugin's Python is missing", hint)
+  end
+  stderr = {}
+  local this
+  local started, job = pcall(vim.fn.jobstart, { python, "-I", "-m", "llm_send.entry.nvim" }, {
+    rpc = true,
+    -- A send between paste and Enter is brought to its end when the editor quits; the host sees to that and to its
+    -- own end.
+    detach = true,
+    -- A folder that stays: the host must not hold on to one of the person's. Each request carries its own.
+    cwd = config.root(),
+    on_stderr = function(_, lines)
+      vim.list_extend(stderr, lines)
+      stderr = vim.list_slice(stderr, math.max(1, #stderr - stderr_kept + 1))
+    end,
+    on_exit = function(_, code)
+      if channel == this and not leaving then
+        gone(("The Python host ended with code %d"):format(code))
+      end
+    end,
+  })
+  if not started or job <= 0 then
+    return failure("host", "The Python host cannot be started", started and python or tostring(job))
+  end
+  this = job
+  channel = job
+end
+
+---@return llm-send.Result? problem
+local function attach_remote()
+  local found, attached = pcall(vim.fn.LlmSendAttach)
+  if not found then
+    return failure("host", "The remote plugin is not there", "Run :UpdateRemotePlugins and restart Neovim")
+  end
+  channel, ready = attached, true
+  -- Nobody reports the end of a channel that is not our job.
+  local timer = assert(vim.uv.new_timer())
+  timer:start(500, 500, function()
+    vim.schedule(function()
+      if channel == attached and vim.tbl_isempty(vim.api.nvim_get_chan_info(attached)) then
+        gone("Neovim's Python provider ended")
+      end
+      if channel ~= attached and not timer:is_closing() then
+        timer:close()
+      end
+    end)
+  end)
+end
+
+---@return llm-send.Result? problem
+local function ensure()
+  if channel then
+    return
+  end
+  local refusal = worn_out()
+  if refusal then
+    return refusal
+  end
+  if config.get("host") == "remote" then
+    return attach_remote()
+  end
+  return start_job()
+end
+
+--- Asks the host and returns at once. The callback is called once, later, and never if `forget(id)` comes first.
+---@param verb llm-send.Verb
+---@param params table
+---@param callback fun(result: llm-send.Result)
+---@return integer id
+function M.request(verb, params, callback)
+  last_id = last_id + 1
+  local id = last_id
+  pending[id] = { verb = verb, callback = callback }
+  local problem = ensure()
+  if not problem and not pcall(vim.rpcnotify, channel, "llm_send_request", id, verb, params) then
+    channel = nil
+    problem = failure("host", "The Python host does not listen", "Try again: it is started anew")
+  end
+  if problem then
+    vim.schedule(function()
+      M.reply(id, problem)
+    end)
+  end
+  return id
+end
+
+--- Its answer, should one still come, is not wanted.
+function M.forget(id)
+  pending[id] = nil
+end
+
+local function without_null(value)
+  if value == vim.NIL then
+    return nil
+  elseif type(value) ~= "table" then
+    return value
+  end
+  for key, inner in pairs(value) do
+    value[key] = without_null(inner)
+  end
+  return value
+end
+
+--- Called by the host: the answer to a request. One that nobody waits for any more is dropped.
+function M.reply(id, result)
+  local call = pending[id]
+  if call then
+    pending[id] = nil
+    call.callback(without_null(result))
+  end
+end
+
+--- Called by the host, unasked.
+---@param name "ready"|"progress"|"settled"
+function M.event(name, data)
+  data = without_null(data)
+  if name == "ready" then
+    ready = true
+  elseif name == "progress" then
+    require("llm-send.message").progress(data.message)
+  elseif name == "settled" then
+    require("llm-send.message").outcome(data)
+  end
+end
+
+--- For :checkhealth and tests.
+function M.status()
+  return { channel = channel, ready = ready, deaths = #deaths, pending = vim.tbl_count(pending), stderr = stderr }
+end
+
+vim.api.nvim_create_autocmd("VimLeavePre", {
+  group = vim.api.nvim_create_augroup("llm-send", {}),
+  callback = function()
+    leaving = true
+    if channel and config.get("host") ~= "remote" then
+      pcall(vim.fn.chanclose, channel)
+    end
+  end,
+})
+
+return M

@@ -1,0 +1,91 @@
+-- What the person is told: one line through vim.notify, which never asks for <Enter>.
+local config = require("llm-send.config")
+
+local M = {}
+
+local levels = vim.log.levels
+local shown = {
+  delivered = { "✓", levels.INFO, "LlmSendDelivered" },
+  queued = { "…", levels.INFO, "LlmSendQueued" },
+  refused = { "✗", levels.WARN, "LlmSendRefused" },
+  unconfirmed = { "?", levels.WARN, "LlmSendUnconfirmed" },
+}
+local whole = "Nothing has been said yet"
+local progress_shown = false
+
+--- Neovim's own vim.notify writes to the command line, where a long line would stop the editor with a prompt. One
+--- from a plugin has room.
+local function fit(line, short)
+  local own = debug.getinfo(vim.notify, "S").source:find("vim/_", 1, true)
+  local room = vim.v.echospace
+  if not own or vim.fn.strdisplaywidth(line) <= room then
+    return line
+  end
+  local rest = " … :LlmSend why"
+  local kept = vim.fn.strcharpart(short, 0, room - #rest)
+  while vim.fn.strdisplaywidth(kept .. rest) > room do
+    kept = vim.fn.strcharpart(kept, 0, vim.fn.strchars(kept) - 1)
+  end
+  return kept .. rest
+end
+
+--- Shows `mark message · hint`.
+---@param mark "✓"|"…"|"✗"|"?"
+---@param message string
+---@param hint? string
+---@param level? integer
+function M.show(mark, message, hint, level)
+  local short = mark .. " " .. message
+  local line = short .. (hint and hint ~= "" and " · " .. hint or "")
+  line = vim.trim(line:gsub("%s*[\r\n]+%s*", " "))
+  whole, progress_shown = line, false
+  local notify = config.get("notify")
+  level = level or levels.INFO
+  if type(notify) == "function" then
+    notify(line, level, { title = "llm-send" })
+  elseif notify then
+    vim.notify(fit(line, short), level, { title = "llm-send" })
+  end
+end
+
+---@param message string
+---@param hint? string
+function M.error(message, hint)
+  M.show("✗", message, hint, levels.ERROR)
+end
+
+--- The last line in full, for one that was cut.
+function M.why()
+  vim.api.nvim_echo({ { whole } }, false, {})
+end
+
+--- Says how a send ended: the line, the statusline and `User LlmSend…`.
+---@param result llm-send.Result with an outcome
+function M.outcome(result)
+  local mark, level, event = unpack(shown[result.outcome])
+  if result.error and result.outcome == "refused" then
+    level = levels.ERROR
+  end
+  M.show(mark, result.message, result.hint, level)
+  vim.api.nvim_exec_autocmds("User", { pattern = event, modeline = false, data = result })
+end
+
+--- A quiet line while a send is under way: not kept in :messages, and not over what the person is typing.
+---@param text string
+function M.progress(text)
+  if config.get("notify") ~= true or vim.api.nvim_get_mode().mode:sub(1, 1) ~= "n" then
+    return
+  end
+  progress_shown = true
+  vim.api.nvim_echo({ { fit("… " .. text, "… " .. text) } }, false, {})
+end
+
+--- Takes the quiet line away when nothing else has.
+function M.end_progress()
+  if progress_shown then
+    progress_shown = false
+    vim.api.nvim_echo({ { "" } }, false, {})
+  end
+end
+
+return M

@@ -1,0 +1,126 @@
+"""The host Neovim talks to: requests come as notifications, answers go back as calls of `llm-send.host` in Lua.
+
+Two ways in, one protocol: `python -I -m llm_send.entry.nvim` as a job with RPC, or, after `:UpdateRemotePlugins`, as a
+remote plugin of Neovim's own Python provider, which hands its channel over by `LlmSendAttach()`. Neither ever makes
+the editor wait: each request runs on a thread of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pynvim  # type: ignore[import-untyped]
+from msgpack import packb  # type: ignore[import-untyped]
+
+from llm_send.entry.nvim_requests import answer
+from llm_send.errors import LlmSendError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REPLY = 'require("llm-send.host").reply(...)'
+EVENT = 'require("llm-send.host").event(...)'
+LAST_WORDS = 5.0  # seconds a send that has pasted may take to its end when the editor is gone
+
+
+@pynvim.plugin
+class LlmSend:
+    """The host's side of the protocol, for one editor."""
+
+    def __init__(self, nvim: pynvim.Nvim) -> None:
+        self._nvim = nvim
+        self._threads: set[threading.Thread] = set()
+
+    @pynvim.function("LlmSendAttach", sync=True)  # type: ignore[untyped-decorator]
+    def attach(self, _arguments: list[Any]) -> int:
+        """The channel Lua sends its requests to."""
+        return int(self._nvim.channel_id)
+
+    @pynvim.rpc_export("llm_send_request", sync=False)  # type: ignore[untyped-decorator]
+    def request(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
+        # Lua's empty table is a list here.
+        thread = threading.Thread(target=self._run, args=(number, verb, dict(params)), name=verb, daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def event(self, name: str, data: Mapping[str, Any]) -> None:
+        """Tell Lua something it did not ask for."""
+        self._nvim.exec_lua(EVENT, name, data, async_=True)
+
+    def finish(self) -> None:
+        """The editor is gone: call off what has not touched a pane, and see the rest to its end."""
+        if self._threads:
+            answer("cancel", {"here": {"cwd": "/"}}, os.environ)
+        until = time.monotonic() + LAST_WORDS
+        for thread in tuple(self._threads):
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _run(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
+        try:
+            result = _packable(answer(verb, params, os.environ))
+            self._nvim.async_call(self._nvim.exec_lua, REPLY, number, result, async_=True)
+        finally:
+            self._threads.discard(threading.current_thread())
+
+
+def _packable(result: dict[str, Any]) -> dict[str, Any]:
+    # On the loop this failure would be silent and leave Lua waiting.
+    try:
+        packb(result, unicode_errors="surrogateescape")
+    except (TypeError, ValueError, OverflowError) as error:
+        problem = LlmSendError("internal", f"The host's answer cannot be passed on: {error}.")
+        return {"ok": False, "schema": 1, "error": problem.as_dict()}
+    return result
+
+
+def _warm() -> None:
+    """Import what a send needs while nobody waits; what is wrong with it is said when it is asked for."""
+    import contextlib
+    import importlib
+
+    for module in ("llm_send.actions.context", "llm_send.actions.send"):
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
+
+
+def _claim_stdin() -> None:
+    # A program that inherited descriptor 0 would read the editor's requests.
+    sys.stdin = os.fdopen(os.dup(0))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+
+def main() -> None:
+    """Serve the Neovim on standard input and output until it closes them or SIGTERM comes."""
+    _claim_stdin()
+    nvim = pynvim.attach("stdio")
+    host = LlmSend(nvim)
+
+    def begin() -> None:
+        host.event("ready", {})
+        threading.Thread(target=_warm, daemon=True).start()
+
+    def on_notification(name: str, arguments: list[Any]) -> None:
+        if name == "llm_send_request":
+            host.request(*arguments)
+
+    code = 0
+    try:
+        nvim.run_loop(None, on_notification, begin)
+    except (EOFError, OSError):
+        pass  # the editor closed the pipe
+    except BaseException as error:  # noqa: BLE001  # SIGTERM, SIGINT or a fault: Lua shows the last line of stderr
+        print(str(error) or type(error).__name__, file=sys.stderr, flush=True)
+        code = 1
+    host.finish()
+    # Neither atexit nor threads may keep a host alive that nobody talks to.
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""From what Lua asks to an action and its request, and from what came of it to the answer.
+
+One function per verb in a dict you can read. Each imports its action by itself, so the first key pays for one only.
+Lua's texts are bytes to Neovim: what is not UTF-8 arrives as surrogates and is turned back before an action sees it.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from llm_send import __version__
+from llm_send.errors import LlmSendError, UsageError
+from llm_send.modes import Mode, parse_mode
+
+Params = Mapping[str, Any]
+Call = tuple[Callable[[Any, Any], Any], object]
+
+
+def answer(verb: str, params: Params, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The contract's object for one request. Raises nothing: Lua waits for this."""
+    try:
+        return _done(verb, params, environment)
+    except LlmSendError as error:
+        return _failed(error)
+    except Exception as error:  # noqa: BLE001  # the last resort: nobody is shown a traceback
+        from llm_send.entry.full_report import unexpected
+        from llm_send.paths import paths_of
+
+        return _failed(unexpected(error, f"Neovim: {verb}", paths_of(environment)))
+
+
+def _done(verb: str, params: Params, environment: Mapping[str, str]) -> dict[str, Any]:
+    if verb == "hello":
+        return {"ok": True, "schema": 1, "version": __version__, "python": platform.python_version()}
+    if verb not in REQUESTS:
+        raise UsageError("usage", f"The host does not know {verb!r}.", None, found=verb, expected=sorted(REQUESTS))
+    action, request = REQUESTS[verb](params)
+    shown = action(_context(params, environment), request).as_dict()
+    return {"ok": shown.get("outcome", "delivered") in ("delivered", "queued"), "schema": 1, **shown}
+
+
+def _failed(error: LlmSendError) -> dict[str, Any]:
+    # `result`: what came about all the same, such as the pane that was started and waits at a dialog.
+    return {**(getattr(error, "result", None) or {}), "ok": False, "schema": 1, "error": error.as_dict()}
+
+
+def _context(params: Params, environment: Mapping[str, str]) -> Any:
+    from llm_send.actions.context import Here, context_of
+
+    here = params["here"]
+    return context_of(
+        environment,
+        here=Here(cwd=here["cwd"], pane=here.get("pane")),
+        socket_name=here.get("socket_name"),
+        socket_path=here.get("socket"),
+    )
+
+
+def _mode(params: Params) -> Mode | None:
+    word = params.get("mode")
+    return None if word is None else parse_mode(word)
+
+
+def _send(params: Params) -> Call:
+    from llm_send.actions.send import SendRequest, send
+
+    return send, SendRequest(
+        text=params["text"].encode("utf-8", "surrogateescape"),
+        mode=_mode(params),
+        pane=params.get("pane"),
+        wait=params.get("wait"),
+        queue=params.get("queue") or "own",
+        file=params.get("file"),
+    )
+
+
+def _spawn(params: Params) -> Call:
+    from llm_send.actions.spawn import SpawnRequest, spawn
+
+    return spawn, SpawnRequest(
+        mode=_mode(params),
+        name=params.get("name"),
+        cwd=params.get("cwd"),
+        where=params.get("where") or "h",
+        session=params.get("session"),
+        command=tuple(params.get("command") or ("claude",)),
+        focus=bool(params.get("focus")),
+    )
+
+
+def _panes(_params: Params) -> Call:
+    from llm_send.actions.list_panes import ListRequest, list_panes
+
+    return list_panes, ListRequest()
+
+
+def _set_mode(params: Params) -> Call:
+    from llm_send.actions.set_mode import SetModeRequest, set_mode
+
+    return set_mode, SetModeRequest(pane=params["pane"], mode=parse_mode(params["mode"]))
+
+
+def _focus(params: Params) -> Call:
+    from llm_send.actions.focus import FocusRequest, focus
+
+    return focus, FocusRequest(pane=params.get("pane"), mode=_mode(params))
+
+
+def _close(params: Params) -> Call:
+    from llm_send.actions.close import CloseRequest, close
+
+    return close, CloseRequest(pane=params["pane"], force=bool(params.get("force")))
+
+
+def _target(params: Params) -> Call:
+    from llm_send.actions.target import TargetRequest, target
+
+    return target, TargetRequest(pane=params["pane"])
+
+
+def _cancel(params: Params) -> Call:
+    from llm_send.actions.cancel import CancelRequest, cancel
+
+    return cancel, CancelRequest(id=params.get("id"))
+
+
+def _doctor(_params: Params) -> Call:
+    from llm_send.actions.doctor import DoctorRequest, doctor
+
+    return doctor, DoctorRequest()
+
+
+REQUESTS: dict[str, Callable[[Params], Call]] = {
+    "send": _send,
+    "spawn": _spawn,
+    "panes": _panes,
+    "mode": _set_mode,
+    "focus": _focus,
+    "close": _close,
+    "target": _target,
+    "cancel": _cancel,
+    "doctor": _doctor,
+}
