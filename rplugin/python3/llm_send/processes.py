@@ -12,6 +12,7 @@ yes; `environ_of` and `cwd` no.
 from __future__ import annotations
 
 import os
+import time
 
 # Fields of /proc/PID/stat after the name, counted from 0: proc(5) counts from 1 and the name is its second.
 _STATE, _PARENT, _FOREGROUND, _START = 0, 1, 5, 19
@@ -121,3 +122,14 @@ def _read(path: str) -> bytes | None:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
+
+
+def age(pid: int) -> float | None:
+    """Seconds since the process started."""
+    start, up = start_time(pid), _read("/proc/uptime")
+    return float(up.split()[0]) - int(start) / os.sysconf("SC_CLK_TCK") if start and up else None
+
+
+def wall_clock() -> float:
+    """Unix seconds, as file times are."""
+    return time.time()

@@ -1,0 +1,51 @@
+"""What every way of starting a guarded Claude shares: the program, its arguments, its private folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llm_send import guard
+from llm_send.actions.context import Context
+from llm_send.claude import commandline
+from llm_send.errors import LlmSendError, UsageError
+from llm_send.modes import Mode
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A folder that is armed and the argument list that starts Claude with it."""
+
+    folder: Path
+    argv: list[str]
+
+
+def prepare(ctx: Context, command: Sequence[str], lock: Mode) -> Launch:
+    """Arm a folder for `command`. Raises for a command we cannot guard, and when claude is not found."""
+    at = commandline.position(command)
+    if at is None:
+        message = f"This starts {command[0]}, not Claude Code."
+        raise UsageError("usage", message, "For example: -- claude --resume", found=command[0], expected="claude")
+    commandline.check_arguments(command[at + 1 :], lock)
+    first = program(ctx) if command[0] == "claude" else _found(ctx, command[0])
+    folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment)
+    return Launch(folder, commandline.guarded([first, *command[1:]], lock, folder))
+
+
+def program(ctx: Context) -> str:
+    """The absolute path of claude: LLM_SEND_CLAUDE, the configuration, PATH."""
+    return _found(ctx, ctx.config.claude or "claude")
+
+
+def _found(ctx: Context, name: str) -> str:
+    path = shutil.which(name, path=ctx.environment.get("PATH"))
+    if path:
+        return str(Path(path).absolute())
+    if name == "claude":
+        message, hint = "claude was not found in PATH.", "Install Claude Code, or name it: claude = \"/path/to/claude\""
+        hint += f" in {ctx.paths.config_file}"
+    else:
+        message, hint = f"{name} was not found, or is not a program.", "Check LLM_SEND_CLAUDE and the configuration."
+    raise LlmSendError("no_claude", message, hint, found=name, expected="a program")

@@ -1,0 +1,65 @@
+"""Telling Claude Code's process from others, however it was installed and started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+VERSION_NAME = re.compile(r"^\d+\.\d+\.\d+")  # the native installer's binary is named by its version
+WRAPPERS = frozenset(
+    "ash bash dash fish ksh sh zsh node nodejs npm npx bun deno bwrap env sudo timeout script nohup nice stdbuf "
+    "direnv mise volta systemd-run firejail tini python python3".split()
+)
+SHELLS = frozenset("ash bash dash fish ksh sh zsh nu elvish xonsh".split())
+SCRIPT = re.compile(r"(^|/)(@anthropic-ai/claude-code/|claude-code/cli\.js$|claude$|\.bin/claude$)")
+INTERPRETERS = frozenset(("node", "nodejs", "bun", "deno"))
+
+
+def named_claude(command: str) -> bool:
+    """Whether tmux's `pane_current_command` alone says that Claude is in front."""
+    return command == "claude" or bool(VERSION_NAME.match(command))
+
+
+def may_hide_claude(command: str) -> bool:
+    """Whether a Claude may run below a command of this name, so that its children are worth a look."""
+    return command.lstrip("-") in WRAPPERS
+
+
+def is_claude(argv: Sequence[str]) -> bool:
+    """Whether this command line is an interactive Claude Code: the binary, or an interpreter running its script.
+
+    `claude -p` and the like print and end; they have no input box to send to.
+    """
+    if not argv:
+        return False
+    name = argv[0].rsplit("/", 1)[-1]
+    rest = list(argv[1:])
+    if name in INTERPRETERS:
+        while rest and rest[0].startswith("-"):
+            rest.pop(0)
+        if not rest or not SCRIPT.search(rest[0]):
+            return False
+        rest.pop(0)
+    elif not (name == "claude" or (VERSION_NAME.match(name) and "claude" in argv[0])):
+        return False
+    return not ({"-p", "--print", "--version", "-v", "--help", "-h"} & set(rest)) and _conversation(rest)
+
+
+COMMANDS = frozenset("mcp config doctor update install plugin agents setup-token migrate-installer auth".split())
+
+
+def _conversation(rest: list[str]) -> bool:
+    return not rest or rest[0] not in COMMANDS
+
+
+def launch_mode(argv: Sequence[str]) -> str | None:
+    """The mode asked for on the command line, Claude's own value; None where it says nothing."""
+    words = list(argv)
+    for index, word in enumerate(words):
+        if word == "--permission-mode" and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith("--permission-mode="):
+            return word.split("=", 1)[1]
+        if word == "--dangerously-skip-permissions":
+            return "bypassPermissions"
+    return None

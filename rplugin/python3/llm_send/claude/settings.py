@@ -1,0 +1,48 @@
+"""The settings file a guarded pane gets by `--settings`: its mode, what stays out of the cycle, and the gate's hooks.
+
+Claude Code merges it over the person's own settings; hooks of all levels run. Measured on 2.1.329: a missing script,
+exit 1 and a hook timeout all let a prompt through, and only exit 2 blocks. So each command fails closed by its own
+text and has a deadline of its own (`timeout`), well under Claude's.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from llm_send.modes import Mode
+
+CLAUDE_TIMEOUT = 10  # seconds; Claude's own limit for a hook, never meant to be reached
+PROMPT_DEADLINE = 2
+TOOL_DEADLINE = 4  # waits up to 2 s for a sender's keys
+
+
+def settings(lock: Mode, folder: Path, python: str, timeout: str) -> dict[str, object]:
+    """The settings object. `python` runs the careful gate, `timeout` is the path of coreutils' timeout."""
+
+    def hook(what: str, private: str, deadline: int) -> dict[str, object]:
+        words = [timeout, str(deadline), "sh", str(folder / "gate.sh"), what, private, python]
+        command = f"{shlex.join(words)} || {{ echo 'llm-send gate failed' >&2; exit 2; }}"
+        return {"type": "command", "command": command, "timeout": CLAUDE_TIMEOUT}
+
+    def on(what: str, private: str, deadline: int = PROMPT_DEADLINE) -> list[dict[str, object]]:
+        return [{"matcher": "*", "hooks": [hook(what, private, deadline)]}]
+
+    own = f"/{folder.parent}/**"  # `//…` is an absolute path in Claude's permission rules
+    return {
+        "permissions": {
+            "defaultMode": lock.claude,
+            "disableBypassPermissionsMode": "disable",
+            "deny": [f"Read({own})", f"Edit({own})"],
+        },
+        "disableAutoMode": "disable",
+        "hooks": {
+            "UserPromptSubmit": on("prompt", "prompt"),
+            "PreToolUse": on("tool", "tool_input", TOOL_DEADLINE),
+            "PostToolUse": on("done", "tool_input"),
+            "PostToolUseFailure": on("done", "tool_input"),
+            "Stop": on("note", "last_assistant_message"),
+            "SessionStart": on("note", "-"),
+            "SessionEnd": on("note", "-"),
+        },
+    }

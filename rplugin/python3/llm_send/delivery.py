@@ -1,0 +1,330 @@
+"""Delivery: a conversation with one pane. Look, paste, see it, Enter, evidence; each step only on what the last one showed.
+
+    turn ─ wait until it can take a prompt ─ keys ─ look ─ (bring the mode back) ─ paste ─ see ─ Enter ─ evidence
+
+Written against a `Target` and a `Clock`, so that every path has a test. A step that does not hold raises `Refused`
+(nothing reached Claude) or `Unconfirmed` (it may have). Nothing is ever pasted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from llm_send.claude.screen import PLACEHOLDER, Screen, mode_words, shows_text
+from llm_send.errors import LlmSendError, Refused
+from llm_send.modes import from_claude, label_of
+from llm_send.panes import State
+
+TICK = 0.003  # seconds between two looks
+POLL = 0.03  # seconds between two looks at a pane that is busy
+QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
+TURN = 30.0  # seconds to wait for another sender
+SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
+SEE_PER_MB = 4.0
+SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
+SWITCHES = 6  # the longest cycle Claude Code has
+RECEIPT = 8.0  # seconds for the gate's record and the second sign
+AGAIN = 0.5  # seconds without a record before Enter is pressed again, while the box still shows our text
+ENTERS = 3
+CLEAR_KEYS = b"\x15" * 60  # Ctrl+U, once per row; on an empty box it does nothing
+SHIFT_TAB = b"\x1b[Z"
+ENTER = b"\r"
+
+
+class Unconfirmed(LlmSendError):
+    """Enter was, or may have been, pressed, and what became of it could not be seen. Never sent again by itself."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the pane is at one moment. `mode` is Claude's own value; `pending` counts open tool uses; `ours` is whether
+    the turn is still ours."""
+
+    state: State
+    screen: Screen
+    mode: str | None
+    pending: int = 0
+    ours: bool = True
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What the gate and the transcript say of our prompt so far. `verdict` is the gate's, None before it spoke.
+
+    `proven` is whether that is a receipt: the gate's word and a second sign, or in an unguarded pane the transcript.
+    """
+
+    verdict: str | None = None
+    prompt_id: str | None = None
+    mode: str | None = None
+    evidence: tuple[str, ...] = ()
+    proven: bool = False
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One text on its way. `mode` is Claude's own value that the prompt must run in; `wait` bounds the whole, in
+    seconds, None for no bound of its own; `hold` is whether to wait for a busy pane."""
+
+    id: str
+    text: str
+    mode: str
+    wait: float | None = None
+    hold: bool = True
+    bring_back: bool = True
+    cancelled: Callable[[], bool] = field(default=lambda: False)
+
+
+class Clock(Protocol):
+    def now(self) -> float: ...
+    def pause(self, seconds: float) -> None: ...
+
+
+class Target(Protocol):
+    """One pane, as delivery needs it. `write` sends keys only if the pane is as it was last looked at and, if given,
+    shows `words`; it answers None, or why not: a contract reason."""
+
+    name: str
+    guarded: bool
+    lock: str | None
+
+    def turn(self, seconds: float) -> AbstractContextManager[bool]: ...
+    def keys(self) -> AbstractContextManager[bool]: ...
+    def look(self) -> Look: ...
+    def write(self, keys: bytes, words: str | None = None) -> str | None: ...
+    def expect(self, parcel: Parcel) -> AbstractContextManager[None]: ...
+    def sign(self, parcel: Parcel) -> Sign: ...
+    def settle_pending(self) -> None: ...
+
+
+def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None]) -> Sign:
+    """Deliver one text to one pane; what proves it. Raises Refused or Unconfirmed.
+
+    `step` is called before each step that changes something, with its name, for the write-ahead row.
+    """
+    start = clock.now()
+    end = None if parcel.wait is None else start + parcel.wait
+    with target.turn(TURN if end is None else max(0.0, parcel.wait or 0.0)) as mine:
+        if not mine:
+            raise Refused("busy", f"Another send to {target.name} is under way.", "Try again when it has ended.")
+        while True:
+            with target.keys() as free:
+                look = target.look() if free else None
+                if look and ready(target, parcel, look):
+                    return _hand_over(target, parcel, clock, step, look)
+            _wait(target, parcel, clock, end)
+
+
+def ready(target: Target, parcel: Parcel, look: Look) -> bool:
+    """Whether the pane can take the prompt now. False: worth waiting for. Raises Refused where it is not."""
+    refuse_state(target, look)
+    if look.state in ("starting", "busy") or look.pending:
+        return False
+    if look.screen.box or look.screen.shell_mode:
+        message = f"There is unsent text in the box of {target.name}."
+        raise Refused("draft", message, "Send or clear it there, then send again.", found="a draft")
+    if look.mode != parcel.mode and not (parcel.bring_back and target.lock == parcel.mode):
+        raise _drifted(target, parcel, look.mode)
+    return True
+
+
+def refuse_state(target: Target, look: Look) -> None:
+    """Raise for a state in which nothing may be touched."""
+    name = target.name
+    if look.state == "waiting":
+        what = f": {look.screen.dialog}" if look.screen.dialog else ""
+        raise Refused("waiting", f"{name} waits for an answer{what}.", "Answer it there, then send again.")
+    if look.state == "shell":
+        raise Refused("shell", f"Claude has ended in {name}; a shell shows.", "Start it again there, then send again.")
+    if look.state == "suspended":
+        raise Refused("suspended", f"Claude is suspended in {name}.", "Bring it back with: fg")
+    if look.state == "gone":
+        raise Refused("gone", f"{name} is gone.", "Start another with: llm-send spawn")
+    if look.state == "unknown":
+        message = f"{name} shows something that is not Claude's input box."
+        raise Refused("unknown_screen", message, "Close what is open there (often Esc), then send again.")
+
+
+def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None) -> None:
+    """Look, without the keys, until the pane seems ready; at least once. Raises Refused when it takes too long."""
+    quiet_since, before = clock.now(), None
+    while True:
+        look = target.look()
+        if parcel.cancelled():
+            raise Refused("cancelled", "The send was cancelled before anything was sent.")
+        if look.screen != before or look.state != "idle":
+            quiet_since, before = clock.now(), look.screen
+        if look.pending and clock.now() - quiet_since > QUIET:
+            target.settle_pending()  # Esc at a dialog ends a tool use without any event
+        elif ready(target, parcel, look):
+            return
+        starting = look.state == "starting"
+        if (end is not None and clock.now() >= end) or not (parcel.hold or starting):
+            if starting:
+                hint = "Look at it there, then send again."
+                raise Refused("starting_timeout", f"{target.name} is still starting.", hint)
+            raise Refused("busy", f"{target.name} is busy.", "Send again when it is idle.")
+        clock.pause(POLL)
+
+
+def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], look: Look) -> Sign:
+    """With the keys in hand: the mode, the paste, Enter, the receipt."""
+    if look.mode != parcel.mode:
+        step("mode")
+        bring_back(target, parcel.mode, clock)
+    with target.expect(parcel):
+        step("paste")
+        _must(target, target.write(b"\x1b[200~" + parcel.text.encode() + b"\x1b[201~"))
+        step("see")
+        box = _see(target, parcel, clock)
+        step("enter")
+        reason = _enter(target, parcel, box)
+        if reason:
+            _take_back(target, parcel, clock, reason)
+        step("evidence")
+        return _receipt(target, parcel, clock, box)
+
+
+def bring_back(target: Target, mode: str, clock: Clock) -> None:
+    """Change an idle pane's mode to Claude's value `mode`, one Shift+Tab at a time, each read back from the footer."""
+    look = target.look()
+    for _ in range(SWITCHES):
+        refuse_state(target, look)
+        if look.mode == mode:
+            return
+        if look.state != "idle" or look.pending or look.mode is None:
+            break
+        before = look.mode
+        _must(target, target.write(SHIFT_TAB, mode_words(before)))
+        look = _until(target, clock, SWITCH, lambda now: now.mode not in (None, before))
+    if look.mode == mode:
+        return
+    message = f"{target.name} is in {_label(look.mode)} and could not be brought to {_label(mode)}."
+    raise Refused("mode_drift", message, "Press Shift+Tab there, then send again.", found=look.mode, expected=mode)
+
+
+def _see(target: Target, parcel: Parcel, clock: Clock) -> str:
+    """Wait until the box shows the text, alone; what it shows."""
+    seconds = SEE + SEE_PER_MB * len(parcel.text) / 1e6
+    look = _until(target, clock, seconds, lambda now: shows_text(now.screen.box or "", parcel.text))
+    if shows_text(look.screen.box or "", parcel.text):
+        return look.screen.box or ""
+    message = f"The text was pasted into {target.name}, but its box does not show it alone."
+    raise Unconfirmed("unknown_screen", message, "Look at the box there; nothing was submitted.", found=look.state)
+
+
+def _enter(target: Target, parcel: Parcel, box: str) -> str | None:
+    """Press Enter if the pane still shows what it must; None, or why not.
+
+    A placeholder hides the footer's mode words, so there the placeholder itself must stand.
+    """
+    found = PLACEHOLDER.search(box)
+    return target.write(ENTER, f"Pasted text #{found[1]}" if found else mode_words(parcel.mode))
+
+
+def _receipt(target: Target, parcel: Parcel, clock: Clock, box: str) -> Sign:
+    """Wait for the proof that Claude took the prompt."""
+    enters, pressed, end = 1, clock.now(), clock.now() + RECEIPT
+    sign = Sign()
+    while clock.now() < end:
+        sign = target.sign(parcel)
+        if sign.proven:
+            return sign
+        if sign.verdict and sign.verdict != "passed":
+            _after_block(target, parcel, clock, sign)
+        if clock.now() - pressed > AGAIN:
+            look = target.look()
+            end = max(end, clock.now() + 1) if look.screen.hook_running else end  # another hook takes its time
+            stands = look.screen.box == box and not look.screen.hook_running and look.state == "idle"
+            if sign.verdict == "passed" and stands:
+                raise _other_hook(target, parcel, clock)
+            if sign.verdict == "passed" and look.screen.empty_box and not look.screen.hook_running:
+                return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
+            if look.state == "gone":
+                break
+            if sign.verdict is None and stands and enters < ENTERS and _enter(target, parcel, box) is None:
+                enters, pressed = enters + 1, clock.now()
+        clock.pause(TICK)
+    seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
+    message = f"Sent to {target.name}, but {seen}."
+    raise Unconfirmed("unconfirmed", message, "Look there before you send it again.", found=sign.verdict)
+
+
+def _after_block(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> None:
+    """Our gate stopped it: clear our text from the box and say so."""
+    cleared = _clear(target, parcel, clock)
+    stands = "" if cleared else " The text still stands in the box there."
+    if sign.verdict == "blocked_mode":
+        message = f"Stopped by the gate: {target.name} changed to {_label(sign.mode)} just before Enter."
+    else:
+        message = f"Stopped by the gate: something else was typed into the box of {target.name}."
+    hint = f"Nothing reached Claude; send it again.{stands}"
+    raise Refused("gate_blocked", message, hint, found=sign.mode, expected=parcel.mode)
+
+
+def _other_hook(target: Target, parcel: Parcel, clock: Clock) -> Refused:
+    cleared = _clear(target, parcel, clock)
+    stands = "" if cleared else " The text still stands in the box there."
+    message = f"Another hook in {target.name} stopped the prompt; its reason shows there."
+    return Refused("other_hook_blocked", message, f"Nothing reached Claude.{stands}")
+
+
+def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> None:
+    """Enter was not pressed: take our text out of the box again, if it can be proven to be ours."""
+    if reason in ("gone", "shell") or _clear(target, parcel, clock):
+        look = target.look()
+        refuse_state(target, look)
+        if look.mode != parcel.mode:
+            raise _drifted(target, parcel, look.mode)
+        _must(target, reason)
+    message = f"The text stands unsent in the box of {target.name}."
+    raise Unconfirmed(reason, message, "Press Enter or clear it there.", found=reason)
+
+
+def _clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
+    """Empty the box if it shows our text and nothing else. After a block the text comes back a moment later."""
+    look = _until(target, clock, SWITCH, lambda now: shows_text(now.screen.box or "", parcel.text))
+    if not shows_text(look.screen.box or "", parcel.text) or look.state != "idle":
+        return False
+    if target.write(CLEAR_KEYS) is not None:
+        return False
+    return _until(target, clock, SWITCH, lambda now: now.screen.empty_box).screen.empty_box
+
+
+def _until(target: Target, clock: Clock, seconds: float, holds: Callable[[Look], bool]) -> Look:
+    """Look until the condition holds or the time is over; the last look either way."""
+    end = clock.now() + seconds
+    while True:
+        look = target.look()
+        if holds(look) or look.state in ("gone", "shell") or clock.now() >= end:
+            return look
+        clock.pause(TICK)
+
+
+def _must(target: Target, reason: str | None) -> None:
+    """Raise if a guarded write was not done."""
+    if reason is None:
+        return
+    if reason == "input_off":
+        message = f"{target.name} takes no input (select-pane -d)."
+        raise Refused("input_off", message, "Switch it on with: tmux select-pane -e")
+    if reason == "gone":
+        raise Refused("gone", f"{target.name} has just ended.", "Start another with: llm-send spawn")
+    if reason == "cancelled":
+        raise Refused("cancelled", f"The turn at {target.name} was taken away from this send.", "Send it again.")
+    raise Refused(reason, f"{target.name} changed while it was looked at.", "Nothing was sent; send it again.")
+
+
+def _drifted(target: Target, parcel: Parcel, mode: str | None) -> Refused:
+    message = f"{target.name} is in {_label(mode)}, not in {_label(parcel.mode)}."
+    hint = "Press Shift+Tab there, or send to a pane in that mode."
+    return Refused("mode_drift", message, hint, found=mode, expected=parcel.mode)
+
+
+def _label(mode: str | None) -> str:
+    return label_of(from_claude(mode) if mode else None)

@@ -1,0 +1,183 @@
+"""The careful half of the gate, for every case that gate.sh is not certain of.
+
+A copy of this file (and of rules.py) lies in every guarded pane's folder and runs with whatever Python there is: the
+standard library only, nothing that an upgrade or a removed environment could take away. What it prints is a decision
+for Claude Code; ending with exit 0 is what lets Claude go on, and the hook's command line turns every other end into
+a block. So nothing here catches an exception to carry on.
+
+    hook.py prompt [FOLDER] <EVENT    may this prompt go to the model?
+    hook.py tool [FOLDER]             wait until no sender's keys can meet the dialog this tool use may open
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+import time
+
+if __package__:
+    from llm_send import rules
+else:
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import rules  # type: ignore[import-not-found,no-redef]
+
+KEYS_DEADLINE = 2.0  # seconds a tool use waits for a sender
+RECORDED = ("session_id", "transcript_path", "cwd", "prompt_id", "permission_mode", "hook_event_name")
+NAMES = {"default": "normal mode", "plan": "plan mode", "acceptEdits": "auto-accept mode"}
+
+
+def main() -> None:
+    what = sys.argv[1]
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.dirname(os.path.abspath(__file__))
+    os.umask(0o077)
+    if what == "prompt":
+        answer = prompt(folder, json.loads(sys.stdin.buffer.read()))
+    else:
+        answer = tool(folder)
+    if answer:
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def prompt(folder: str, event: dict[str, object]) -> dict[str, object] | None:
+    """Decide one prompt and record it. What it returns is printed for Claude; None lets it pass without a word."""
+    text = rules.normal(str(event["prompt"]))
+    mode = str(event["permission_mode"]).replace("manual", "default")  # an alias since 2.1.200
+    pane = read_pane(folder)
+    own = find_expected(folder, text)
+    verdict, answer = decide(pane, mode, own, text)
+    mine = {"verdict": verdict, "pid": int(os.environ.get("CLAUDE_PID", "0") or 0)}
+    if own:
+        mine |= {"id": own["id"], "sha256": own["hash"], "length": own["length"]}
+    clear(os.path.join(folder, "pending"))
+    record(folder, {key: event[key] for key in RECORDED if key in event} | {"llm_send": mine})
+    if own and verdict in ("passed", "blocked_mode"):
+        forget(folder, own)
+    return answer
+
+
+def decide(
+    pane: dict[str, str], mode: str, own: dict[str, object] | None, text: str
+) -> tuple[str, dict[str, object] | None]:
+    """The verdict and what to print for it."""
+    if own and own["hash"] != rules.digest(text):
+        return "blocked_merged", block(
+            "This prompt holds a text that llm-send was delivering, and something else. Nothing was sent to Claude: "
+            "clear or finish what stands in the box, then send again."
+        )
+    if own and own["mode"] != mode:
+        return "blocked_mode", block(
+            f"This prompt was sent for {name(str(own['mode']))}, but Claude is in {name(mode)}. "
+            "Nothing was sent to Claude."
+        )
+    if own or mode == pane["lock"]:
+        return "passed", None
+    words = f"This pane is locked to {name(pane['lock'])}, but Claude is in {name(mode)}"
+    if pane["policy"] == "block":
+        return "blocked_lock", block(f"{words}. Nothing was sent to Claude: press Shift+Tab, then Enter again.")
+    return "passed", {"systemMessage": f"llm-send: {words}."}
+
+
+def name(mode: str) -> str:
+    return NAMES.get(mode, f"“{mode}” mode")
+
+
+def block(reason: str) -> dict[str, object]:
+    return {"decision": "block", "reason": f"llm-send: {reason}"}
+
+
+def read_pane(folder: str) -> dict[str, str]:
+    with open(os.path.join(folder, "pane.json"), encoding="utf-8") as file:
+        pane: dict[str, str] = json.load(file)
+    return pane
+
+
+def find_expected(folder: str, text: str) -> dict[str, object] | None:
+    """The live expected prompt that this text is or contains; one that equals it is preferred."""
+    live = []
+    expected = os.path.join(folder, "expected")
+    for entry in sorted(os.listdir(expected)):
+        if entry.startswith("."):
+            continue
+        with open(os.path.join(expected, entry), encoding="utf-8") as file:
+            one = json.load(file)
+        if one["deadline"] > time.time():
+            live.append(one)
+    digest = rules.digest(text)
+    for one in live:
+        if one["hash"] == digest:
+            return one
+    for one in live:
+        if holds(text, one):
+            return one
+    return None
+
+
+def holds(text: str, one: dict[str, object]) -> bool:
+    """Whether the prompt contains an expected one. A very long one is not searched for: that a longer prompt turns up
+    while it is under way, and is another, would be a wonder."""
+    length, rolling = int(str(one["length"])), one["rolling"]
+    if rolling is None:
+        return len(text) >= length
+    return rules.contains(text, length, int(str(rolling)), str(one["hash"]))
+
+
+def record(folder: str, event: dict[str, object]) -> None:
+    """One event, one file, complete when it appears. A full disk raises here, which blocks the prompt."""
+    events = os.path.join(folder, "events")
+    temporary = os.path.join(events, f".{os.getpid()}")
+    with open(temporary, "x", encoding="utf-8") as file:
+        json.dump(event, file)
+    os.replace(temporary, os.path.join(events, f"prompt-{os.getpid()}"))
+
+
+def forget(folder: str, own: dict[str, object]) -> None:
+    try:
+        os.unlink(os.path.join(folder, "expected", str(own["id"])))
+    except FileNotFoundError:
+        pass  # the sender was quicker
+
+
+def clear(folder: str) -> None:
+    for entry in os.listdir(folder):
+        try:
+            os.unlink(os.path.join(folder, entry))
+        except FileNotFoundError:
+            pass
+
+
+def tool(folder: str) -> dict[str, object] | None:
+    """Wait for the sender that holds the keys. At the bound, take its turn away, or deny this one tool call."""
+    deadline = time.monotonic() + KEYS_DEADLINE
+    with open(os.path.join(folder, "keys.lock"), "a", encoding="utf-8") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return None
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    break
+            time.sleep(0.005)  # a bounded poll: flock has no deadline of its own
+    import subprocess  # half of this program's time to start, needed in this corner alone
+
+    pane = read_pane(folder)
+    command = ["tmux", "-S", pane["socket"], "set-option", "-p", "-u", "-t", pane["pane"], "@llm_send_turn"]
+    try:
+        if subprocess.run(command, capture_output=True, timeout=1, check=False).returncode == 0:
+            return None
+    except (OSError, subprocess.TimeoutExpired):
+        pass  # the denial below is the answer to it
+    reason = "llm-send: a send to this pane has hung, so a dialog could be answered by its keys. Try this once more."
+    return {
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse",
+            "permissionDecision": "deny",
+            "permissionDecisionReason": reason,
+        }
+    }
+
+
+if __name__ == "__main__":
+    main()

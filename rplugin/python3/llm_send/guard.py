@@ -1,0 +1,129 @@
+"""A guarded pane's private folder: its settings, its gate, its journal and its locks.
+
+    settings.json   what Claude is started with              gate.sh hook.py rules.py   the gate, a copy of its own
+    want            the lock's mode, or `ask`                expected/   one file per prompt under way
+    pane.json       whose folder this is                     events/     the journal        pending/   open tool uses
+    turn.lock       one sender at a time                     keys.lock   held while keys can reach the pane
+
+The folder lives as long as the process it was made for (`anchor`: pid and start time) and is removed by the next run
+after that. Everything is readable by the person alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from llm_send import processes, rules
+from llm_send.claude.settings import settings
+from llm_send.errors import LlmSendError
+from llm_send.modes import Mode
+from llm_send.paths import Paths, private_folder
+
+SOURCE = Path(__file__).parent
+GATE = ("gate.sh", "entry/hook.py", "rules.py")
+UNBOUND_GRACE = 60.0  # seconds a folder may wait for its process; a spawn takes a fraction of one
+
+
+@dataclass(frozen=True)
+class Card:
+    """`pane.json`: whose folder it is. `policy` is the configuration's `lock`: warn or block."""
+
+    lock: str
+    policy: str
+    rules: int
+    anchor_pid: int = 0
+    anchor_start: str = ""
+    socket: str = ""
+    server_pid: int = 0
+    pane: str = ""
+
+
+def arm(paths: Paths, lock: Mode, policy: str, environment: Mapping[str, str]) -> Path:
+    """Make the folder for a pane about to start and return it. `bind` tells it later whose it is."""
+    timeout = shutil.which("timeout", path=environment.get("PATH"))
+    if not timeout:
+        hint = "It is part of coreutils (macOS: brew install coreutils)."
+        raise LlmSendError("no_timeout", "The gate needs the program “timeout”.", hint)
+    folder = private_folder(private_folder(paths.panes) / secrets.token_hex(8))
+    for name in ("events", "pending", "expected"):
+        private_folder(folder / name)
+    for name in GATE:
+        write_private(folder / Path(name).name, (SOURCE / name).read_text())
+    for name in ("turn.lock", "keys.lock"):
+        write_private(folder / name, "")
+    write_private(folder / "want", lock.claude + "\n")
+    write_card(folder, Card(lock=lock.claude, policy=policy, rules=rules.VERSION))
+    content = settings(lock, folder, gate_python(), timeout)
+    write_private(folder / "settings.json", json.dumps(content, indent=2))
+    return folder
+
+
+def gate_python() -> str:
+    """A Python that outlives the plugin's own environment: the one that environment was made from."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def bind(folder: Path, *, anchor_pid: int, socket: str, server_pid: int, pane: str) -> None:
+    """Say whose folder it is, as soon as the process exists."""
+    card = read_card(folder)
+    start = processes.start_time(anchor_pid) or ""
+    bound = {"anchor_pid": anchor_pid, "anchor_start": start, "socket": socket, "server_pid": server_pid, "pane": pane}
+    write_card(folder, Card(**(asdict(card) | bound)))
+
+
+def read_card(folder: Path) -> Card:
+    """Raises LlmSendError when the folder is not one of ours, or is gone."""
+    try:
+        return Card(**json.loads((folder / "pane.json").read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise LlmSendError("gate", f"The pane's folder cannot be read: {folder}", None, found=str(error)) from error
+
+
+def write_card(folder: Path, card: Card) -> None:
+    write_private(folder / "pane.json", json.dumps(asdict(card)))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only the person can read, complete when it appears."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def armed(folder: str | None) -> bool:
+    """Whether the gate that speaks our rules is still in this folder. Half a gate is none."""
+    if not folder:
+        return False
+    path = Path(folder)
+    try:
+        return read_card(path).rules == rules.VERSION and all((path / Path(name).name).is_file() for name in GATE)
+    except LlmSendError:
+        return False
+
+
+def sweep(paths: Paths, now: float) -> list[Path]:
+    """Remove the folders whose process is gone; the removed ones. `now` in unix seconds."""
+    removed = []
+    for folder in paths.panes.iterdir() if paths.panes.is_dir() else ():
+        if _over(folder, now):
+            shutil.rmtree(folder, ignore_errors=True)  # another run may be sweeping too
+            removed.append(folder)
+    return removed
+
+
+def _over(folder: Path, now: float) -> bool:
+    try:
+        card = read_card(folder)
+        if card.anchor_pid:
+            return not processes.alive(card.anchor_pid, card.anchor_start)
+        return now - folder.stat().st_mtime > UNBOUND_GRACE
+    except (LlmSendError, OSError):
+        return folder.is_dir() and now - folder.stat().st_mtime > UNBOUND_GRACE

@@ -1,0 +1,89 @@
+"""A guarded pane's journal: what its hooks reported, one file per event, written by the gate.
+
+Event names are Claude Code's (`UserPromptSubmit`, `Stop`, `SessionStart`, `SessionEnd`). Prompt texts are not in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+# (file name, modification time in ns): names may come again when process ids do
+Mark = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event. `at` is unix nanoseconds; `mode` Claude's own value; `verdict` the gate's: passed, blocked_mode,
+    blocked_lock, blocked_merged; `send_id` is set when the prompt was one of ours."""
+
+    name: str
+    at: int
+    mode: str | None = None
+    prompt_id: str | None = None
+    session_id: str | None = None
+    transcript: str | None = None
+    verdict: str | None = None
+    send_id: str | None = None
+    claude_pid: int = 0
+
+
+def marks(folder: Path) -> frozenset[Mark]:
+    """What is in the journal now: a baseline to look past."""
+    return frozenset(_scan(folder))
+
+
+def since(folder: Path, baseline: frozenset[Mark]) -> list[Event]:
+    """The events past a baseline, oldest first."""
+    new = sorted((mark for mark in _scan(folder) if mark not in baseline), key=lambda mark: mark[1])
+    return [event for mark in new if (event := _event(folder, mark))]
+
+
+def latest(folder: Path) -> tuple[Event | None, Event | None]:
+    """The latest prompt that went to the model, and the latest other event (a turn or session began or ended).
+
+    Reads from the new end on, and no further than it must: the journal may hold hundreds of events.
+    """
+    found = sorted(_scan(folder), key=lambda mark: mark[1], reverse=True)
+    prompts = (_event(folder, mark) for mark in found if mark[0].startswith("prompt"))
+    notes = (_event(folder, mark) for mark in found if mark[0].startswith("note"))
+    prompt = next((event for event in prompts if event and event.verdict == "passed"), None)
+    return prompt, next((event for event in notes if event), None)
+
+
+def pending(folder: Path) -> int:
+    """How many tool uses may have a dialog open, or open one any moment."""
+    try:
+        return len(os.listdir(folder / "pending"))
+    except FileNotFoundError:
+        return 0
+
+
+def _scan(folder: Path) -> list[Mark]:
+    try:
+        with os.scandir(folder / "events") as entries:
+            return [(entry.name, entry.stat().st_mtime_ns) for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+
+
+def _event(folder: Path, mark: Mark) -> Event | None:
+    """One event; None when the gate has just removed it (it keeps the latest hundred) or it is not readable."""
+    try:
+        raw = json.loads((folder / "events" / mark[0]).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    mine = raw.get("llm_send", {})
+    return Event(
+        name=raw.get("hook_event_name", ""),
+        at=mark[1],
+        mode=raw.get("permission_mode"),
+        prompt_id=raw.get("prompt_id"),
+        session_id=raw.get("session_id"),
+        transcript=raw.get("transcript_path"),
+        verdict=mine.get("verdict"),
+        send_id=mine.get("id"),
+        claude_pid=mine.get("pid", 0),
+    )

@@ -1,0 +1,236 @@
+"""A real pane as delivery's target: its tmux, its locks, its gate's folder, its transcript."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from llm_send import guard, journal, processes, rules
+from llm_send.claude import process, screen, sessions
+from llm_send.config.types import Config
+from llm_send.delivery import Look, Parcel, Sign
+from llm_send.panes import Agent, newest, session_of, state_of
+from llm_send.paths import Paths, private_folder
+from llm_send.tmux import Row, Tmux, TmuxError, captures, guarded_write, one_pane, parse_rows, shows, still
+
+EXPECTED = 30.0  # seconds an expected prompt stays live; the sender removes it long before
+SEARCHED = 65536  # characters; a longer prompt of ours is not searched for inside another
+GONE = Look("gone", screen.Screen("unknown"), None, ours=False)
+
+
+class RealClock:
+    """Seconds of a clock that never goes back."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)  # between two looks, each loop has its deadline
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What was there before the paste: the journal's events, the transcript and its length in bytes."""
+
+    events: frozenset[journal.Mark]
+    transcript: Path | None
+    length: int
+
+
+class LivePane:
+    """See `delivery.Target`."""
+
+    def __init__(self, tmux: Tmux, agent: Agent, paths: Paths, config: Config) -> None:
+        self.tmux, self.agent, self.config = tmux, agent, config
+        self.folder = agent.folder
+        self.guarded = self.folder is not None
+        self.name = agent.row.name or agent.row.id
+        self.lock = guard.read_card(self.folder).lock if self.folder else None
+        self.locks = self.folder or _lock_folder(paths, agent.row)
+        self.nonce = secrets.token_hex(8)
+        self.row = agent.row
+        self._claim = False
+        self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
+        self._baseline = Baseline(frozenset(), None, 0)
+
+    @contextmanager
+    def turn(self, seconds: float) -> Iterator[bool]:
+        """One sender at a time, across editors and shells; False when another kept it that long."""
+        with _flock(self.locks / "turn.lock", seconds) as mine:
+            yield mine
+
+    @contextmanager
+    def keys(self) -> Iterator[bool]:
+        """While held, tool uses in a guarded pane wait before they can open a dialog."""
+        with _flock(self.locks / "keys.lock", 0.0) as mine:
+            if not mine:
+                yield False
+                return
+            self._want("ask")
+            self._claim = True
+            try:
+                yield True
+            finally:
+                self._want(self.lock)
+
+    def _want(self, word: str | None) -> None:
+        if self.folder and word:
+            with suppress(FileNotFoundError):  # the pane's end takes its folder away
+                guard.write_private(self.folder / "want", word + "\n")
+
+    def look(self) -> Look:
+        """One tmux process. The first look with the keys in hand also puts our nonce on the pane."""
+        end = secrets.token_hex(8)
+        claim = ["set-option", "-p", "-t", self.row.id, "@llm_send_turn", self.nonce]
+        question = one_pane(end, self.row.id)
+        capture = captures([self.row.id], end)
+        try:
+            printed = self.tmux.run(*([claim] if self._claim else []), question, *capture)
+        except TmuxError:
+            return GONE
+        self._claim = False
+        rows = parse_rows(printed, end)
+        if not rows or rows[0].pid != self.agent.row.pid:
+            return GONE
+        self.row, turn = rows[0], rows[0].turn
+        text = printed.split(f":{end};\n", 1)[1].split(f"{end}\n")[0]
+        return self._judge(screen.read(text), turn == self.nonce)
+
+    def _judge(self, seen: screen.Screen, ours: bool) -> Look:
+        latest = journal.latest(self.folder) if self.folder else (None, None)
+        pid = self.agent.pid
+        runs = processes.alive(pid, self._start) if pid else process.named_claude(self.row.command)
+        agent = Agent(self.row, pid if runs else None)
+        state = state_of(agent, seen, latest, runs)
+        waiting = journal.pending(self.folder) if self.folder else 0
+        return Look(state, seen, seen.mode, pending=waiting, ours=ours)
+
+    def write(self, keys: bytes, words: str | None = None) -> str | None:
+        """See `Target.write`. The nonce is part of the condition: a turn taken away is a write not done."""
+        conditions = [*still(self.row, self.nonce), *([shows(words)] if words else [])]
+        commands = guarded_write(self.row, conditions, secrets.token_hex(8))
+        try:
+            said = self.tmux.run(*commands, stdin=keys).strip()
+        except TmuxError:
+            return "gone"
+        return None if said == "OK" else self._why_not(said)
+
+    def _why_not(self, said: str) -> str:
+        found = dict(part.split("=", 1) for part in said.split()[1:] if "=" in part)
+        if found.get("pid") != str(self.row.pid) or found.get("dead") == "1":
+            return "gone"
+        if found.get("off") == "1":
+            return "input_off"
+        if found.get("command", "").lstrip("-") in process.SHELLS and found["command"] != self.row.command:
+            return "shell"
+        return "cancelled" if found.get("turn") != self.nonce else "unknown_screen"
+
+    @contextmanager
+    def expect(self, parcel: Parcel) -> Iterator[None]:
+        """Tell the gate which prompt is ours, and note where the evidence must begin."""
+        self._baseline = self._take_baseline()
+        if not self.folder:
+            yield
+            return
+        normal = rules.normal(parcel.text)
+        expected = {
+            "id": parcel.id,
+            "hash": rules.digest(normal),
+            "length": len(normal),
+            "rolling": rules.rolling(normal) if len(normal) <= SEARCHED else None,
+            "mode": parcel.mode,
+            "deadline": time.time() + EXPECTED,
+        }
+        file = self.folder / "expected" / parcel.id
+        guard.write_private(file, json.dumps(expected))
+        try:
+            yield
+        finally:
+            with suppress(FileNotFoundError):
+                file.unlink()
+
+    def _take_baseline(self) -> Baseline:
+        if self.folder:
+            event = newest(journal.latest(self.folder))
+            transcript = Path(event.transcript) if event and event.transcript else None
+            return Baseline(journal.marks(self.folder), transcript, sessions.size_of(transcript))
+        transcript = self._found_transcript()
+        return Baseline(frozenset(), transcript, sessions.size_of(transcript))
+
+    def _found_transcript(self) -> Path | None:
+        """The transcript of a Claude that was started by hand, by its own session file."""
+        session = session_of(self.agent)
+        environment = processes.environ_of(self.agent.pid) if self.agent.pid else None
+        if not session or environment is None:
+            return None
+        return sessions.transcript_of(sessions.config_folder(environment), session.id)
+
+    def sign(self, parcel: Parcel) -> Sign:
+        """See `delivery.Sign`."""
+        return self._gate_sign(parcel) if self.folder else self._transcript_sign(parcel)
+
+    def _gate_sign(self, parcel: Parcel) -> Sign:
+        assert self.folder
+        new = journal.since(self.folder, self._baseline.events)
+        counted = [event for event in new if event.claude_pid in (0, self.agent.pid)]
+        own = next((event for event in counted if event.send_id == parcel.id), None)
+        if not own:
+            return Sign()
+        evidence = ["gate"]
+        if own.verdict == "passed" and own.transcript:
+            transcript = Path(own.transcript)
+            start = self._baseline.length if transcript == self._baseline.transcript else 0
+            if any(self._same(taken, own, parcel) for taken in sessions.taken_since(transcript, start)):
+                evidence.append("transcript")
+        if any(event.name == "Stop" and event.at > own.at for event in counted):
+            evidence.append("event")
+        proven = own.verdict == "passed" and len(evidence) > 1
+        return Sign(own.verdict, own.prompt_id, own.mode, tuple(evidence), proven)
+
+    def _same(self, taken: sessions.Taken, own: journal.Event, parcel: Parcel) -> bool:
+        if own.prompt_id and taken.prompt_id:
+            return own.prompt_id == taken.prompt_id
+        return rules.normal(taken.text) == rules.normal(parcel.text)
+
+    def _transcript_sign(self, parcel: Parcel) -> Sign:
+        base = self._baseline
+        transcript = base.transcript or self._found_transcript()  # a session's first prompt creates it
+        for taken in sessions.taken_since(transcript, base.length) if transcript else ():
+            if rules.normal(taken.text) == rules.normal(parcel.text):
+                return Sign("passed", taken.prompt_id, taken.mode, ("transcript",), proven=True)
+        return Sign()
+
+    def settle_pending(self) -> None:
+        """Forget open tool uses: the screen has shown for long enough that none is."""
+        if self.folder:
+            for file in (self.folder / "pending").iterdir():
+                with suppress(FileNotFoundError):
+                    file.unlink()
+
+
+def _lock_folder(paths: Paths, row: Row) -> Path:
+    return private_folder(private_folder(paths.locks) / f"{row.server_pid}-{row.id[1:]}-{row.pid}")
+
+
+@contextmanager
+def _flock(path: Path, seconds: float) -> Iterator[bool]:
+    """An flock, tried until the time is over; it dies with its holder. False when another holds it."""
+    end = time.monotonic() + seconds
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    yield False
+                    return
+            time.sleep(0.005)  # a bounded poll: flock has no deadline of its own
+        yield True

@@ -1,0 +1,47 @@
+"""What panes are called, and the marks that make a pane ours: pane options, paired with the pane's process.
+
+The options are the only registry there is. They die with the pane, follow it when it moves, and every host sees them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from llm_send.errors import LlmSendError, UsageError
+from llm_send.modes import Mode
+from llm_send.paths import Paths, private_folder
+from llm_send.tmux import Row
+
+
+@contextmanager
+def one_at_a_time(paths: Paths) -> Iterator[None]:
+    """Two spawns at once must not choose the same name."""
+    private_folder(paths.state)
+    with (paths.state / "spawn.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def choose(rows: Sequence[Row], wanted: str | None, mode: Mode) -> str:
+    """The name asked for, or the mode's default with the first free number. Raises when a name is taken or unfit."""
+    taken = {row.name: row.id for row in rows if row.name}
+    if wanted is None:
+        names = [mode.pane_name, *(f"{mode.pane_name}-{number}" for number in range(2, len(taken) + 3))]
+        return next(name for name in names if name not in taken)
+    if not wanted.strip() or not wanted.isprintable() or wanted[0] in "%-" or ":" in wanted:
+        message = f"{wanted!r} cannot be a pane's name."
+        hint = "A name is printable, has no colon, and does not begin with % or -."
+        raise UsageError("usage", message, hint, found=wanted)
+    if wanted in taken:
+        message = f"There is a pane {wanted} already: {taken[wanted]}."
+        raise LlmSendError("name_taken", message, "Choose another name, or leave it out.", found=wanted)
+    return wanted
+
+
+def mark(row: Row, *, name: str, lock: str, folder: Path) -> list[list[str]]:
+    """Commands that mark a pane as ours. Its pid is part of the mark: options survive a respawn."""
+    values = {"pid": str(row.pid), "name": name, "lock": lock, "folder": str(folder)}
+    return [["set-option", "-p", "-t", row.id, f"@llm_send_{key}", value] for key, value in values.items()]
