@@ -6,12 +6,15 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from llm_send.entry import report
 from llm_send.entry.cli_arguments import parse, wants_json
 from llm_send.errors import LlmSendError, Refused
 from llm_send.outcomes import EXIT
+
+if TYPE_CHECKING:
+    from llm_send.actions.run import RunResult
 
 INTERRUPTED = 130
 
@@ -60,7 +63,17 @@ def _run(given: Namespace) -> int:
         if stronger is None:
             raise
         result = action(context, stronger)
+    if given.verb == "run":
+        return _become(given, result)
     return _say_result(given, result)
+
+
+def _become(given: Namespace, result: "RunResult") -> NoReturn:
+    """`run` ends by being Claude. What there is to say comes before it draws."""
+    if result.why:
+        message = f"llm-send cannot send to this {given.mode.label} Claude"
+        _print(report.sentence("!", message, result.why), to=sys.stderr)
+    result.become()
 
 
 def _agreed(given: Namespace, refusal: Refused, request: Any) -> Any:
@@ -95,10 +108,16 @@ def _exit_code(shown: dict[str, Any]) -> int:
 
 def _say_error(error: LlmSendError, *, json: bool, code: int | None = None) -> int:
     if json:
-        _print(report.as_json(report.error_envelope(error, getattr(error, "result", None) or {})))
+        _print(report.as_json(report.error_envelope(error, _kept(error))))
     else:
         _print(report.error_text(error), to=sys.stderr)
     return error.exit_code if code is None else code
+
+
+def _kept(error: LlmSendError) -> dict[str, Any]:
+    """What there is to show beside an error: the pane a refused spawn left open."""
+    pane = getattr(error, "pane", None)
+    return {"pane": pane.as_dict()} if pane else {}
 
 
 def _print(text: str, *, to: Any = None, end: str = "\n") -> None:

@@ -55,9 +55,10 @@ def _standard_input(*, asked_for: bool) -> bytes:
 
 
 def _spawn(given: Namespace) -> Call:
+    from llm_send.actions.placing import Where
     from llm_send.actions.spawn import SpawnRequest, spawn
 
-    where = "window" if given.window else "session" if given.session is not None else given.split or "h"
+    where: Where = "window" if given.window else "session" if given.session is not None else given.split or "h"
     if given.command == ():
         raise UsageError("usage", "Nothing stands behind --.", "For example: llm-send spawn -- claude --resume")
     return spawn, SpawnRequest(

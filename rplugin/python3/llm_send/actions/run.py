@@ -1,0 +1,108 @@
+"""Start Claude in the terminal we were started from: guarded and, in a tmux pane, known like a spawned one."""
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn
+
+from llm_send import guard, naming, processes
+from llm_send.actions.context import Context
+from llm_send.actions.launch import Launch, prepare
+from llm_send.claude.commandline import scrubbed
+from llm_send.errors import LlmSendError
+from llm_send.modes import Mode
+from llm_send.tmux import Row, Tmux, TmuxError, check_version
+
+# Python ignores these for itself, and what is ignored stays so across exec.
+IGNORED = (signal.SIGPIPE, signal.SIGXFSZ)
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """`mode` becomes the lock; `arguments` are passed on to Claude."""
+
+    mode: Mode
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """All is ready: `become` replaces this process with Claude. Without a `row` it cannot be sent to: `why`."""
+
+    tmux: Tmux
+    launch: Launch
+    environment: Mapping[str, str]
+    row: Row | None
+    why: str | None = None
+
+    def become(self) -> NoReturn:
+        """Raises LlmSendError, with everything undone, when the program cannot be started."""
+        for number in IGNORED:
+            signal.signal(number, signal.SIG_DFL)
+        try:
+            os.execve(self.launch.argv[0], self.launch.argv, dict(self.environment))  # noqa: S606
+        except OSError as error:
+            self._undo()
+            program, why = self.launch.argv[0], (error.strerror or str(error)).lower()
+            raise LlmSendError("start_failed", f"{program} cannot be started: {why}.", None, found=why) from error
+
+    def _undo(self) -> None:
+        shutil.rmtree(self.launch.folder, ignore_errors=True)
+        if self.row:
+            with suppress(TmuxError):
+                # Marks count only beside the pid of their pane's process.
+                self.tmux.run(["set-option", "-p", "-u", "-t", self.row.id, "@llm_send_pid"])
+
+
+def run(ctx: Context, request: RunRequest) -> RunResult:
+    """Arm, mark, and hand back what is to be started."""
+    guard.sweep(ctx.paths, processes.wall_clock())
+    launch = prepare(ctx, ("claude", *request.arguments), request.mode)
+    inherited = scrubbed(ctx.environment)
+    environment = {name: value for name, value in ctx.environment.items() if name not in inherited}
+    try:
+        row, why = _own_row(ctx, launch, request.mode), None
+    except LlmSendError as error:
+        row, why = None, error.message
+        _bind(launch, socket="", server_pid=0, pane="")
+    return RunResult(ctx.tmux, launch, environment, row, why)
+
+
+def _own_row(ctx: Context, launch: Launch, mode: Mode) -> Row:
+    """The pane this terminal is, marked as ours. Raises LlmSendError saying why nothing could be sent to it."""
+    if not ctx.here.pane:
+        raise LlmSendError("no_tmux", "This terminal is not a tmux pane.")
+    with naming.one_at_a_time(ctx.paths):
+        rows = ctx.tmux.rows()
+        own = next((row for row in rows if row.id == ctx.here.pane), None)
+        if own is None or not _is_this_terminal(ctx, own):
+            # A terminal inside an editor inherits TMUX_PANE; keys for the pane would go to the editor.
+            raise LlmSendError("no_tmux", f"This terminal is not tmux pane {ctx.here.pane}, but something inside it.")
+        check_version(own.version)
+        name = naming.choose([row for row in rows if row is not own and _still_runs(row)], None, mode)
+        _bind(launch, socket=own.socket, server_pid=own.server_pid, pane=own.id)
+        ctx.tmux.run(*naming.mark(own, name=name, lock=mode.value, folder=launch.folder))
+    return replace(own, name=name, lock=mode.value, folder=str(launch.folder))
+
+
+def _bind(launch: Launch, *, socket: str, server_pid: int, pane: str) -> None:
+    # Claude takes this process over, so the folder lives as long as this pid.
+    guard.bind(launch.folder, anchor_pid=os.getpid(), socket=socket, server_pid=server_pid, pane=pane)
+
+
+def _is_this_terminal(ctx: Context, row: Row) -> bool:
+    pane = ctx.tmux.run(["display-message", "-p", "-t", row.id, "#{pane_tty}"]).strip()
+    try:
+        return os.ttyname(sys.__stdin__.fileno()) == pane if sys.__stdin__ else False
+    except OSError:
+        return False
+
+
+def _still_runs(row: Row) -> bool:
+    """A pane in which Claude was started by hand keeps its marks when that Claude ends; its folder is gone then."""
+    return not row.folder or Path(row.folder).is_dir()
