@@ -41,6 +41,11 @@ def since(folder: Path, baseline: frozenset[Mark]) -> list[Event]:
     return [event for mark in new if (event := _event(folder, mark))]
 
 
+def events(folder: Path) -> list[Event]:
+    """Every event still kept, oldest first."""
+    return since(folder, frozenset())
+
+
 def latest(folder: Path) -> tuple[Event | None, Event | None]:
     """The latest prompt that went to the model, and the latest other event (a turn or session began or ended).
 

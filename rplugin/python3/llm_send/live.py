@@ -16,7 +16,7 @@ from llm_send import guard, journal, processes, rules
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.delivery import Look, Parcel, Sign
-from llm_send.panes import Agent, newest, session_of, state_of
+from llm_send.panes import Agent, configured, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
 from llm_send.tmux import Row, Tmux, TmuxError, captures, guarded_write, one_pane, parse_rows, shows, still
 
@@ -110,7 +110,8 @@ class LivePane:
         agent = Agent(self.row, pid if runs else None)
         state = state_of(agent, seen, latest, runs)
         waiting = journal.pending(self.folder) if self.folder else 0
-        return Look(state, seen, seen.mode, pending=waiting, ours=ours)
+        named = None if seen.mode else configured(self.row, self.config)
+        return Look(state, seen, named.claude if named else seen.mode, pending=waiting, ours=ours)
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
         """See `Target.write`. The nonce is part of the condition: a turn taken away is a write not done."""

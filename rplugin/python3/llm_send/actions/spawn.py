@@ -53,7 +53,7 @@ class StartRefused(Refused):
 
     def __init__(self, pane: Pane, message: str, hint: str) -> None:
         super().__init__("waiting", message, hint, found=pane.state, expected="idle")
-        self.pane = pane
+        self.result = {"pane": pane.as_dict()}  # shown beside the error
 
 
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:

@@ -1,0 +1,54 @@
+"""The panes there are and the one that was named: what every action on a pane begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llm_send import panes
+from llm_send.actions.context import Context
+from llm_send.live import LivePane
+from llm_send.panes import Agent, Pane
+from llm_send.tmux import Row, check_version
+
+
+@dataclass(frozen=True)
+class PaneResult:
+    """The answer of an action on one pane."""
+
+    pane: Pane
+
+    def as_dict(self) -> dict[str, object]:
+        return {"pane": self.pane.as_dict()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Every agent pane of the server, with what stands behind it."""
+
+    rows: Sequence[Row]
+    agents: Sequence[Agent]
+    panes: Sequence[Pane]
+
+    def named(self, wanted: str) -> Pane:
+        return panes.named(self.panes, self.rows, wanted)
+
+    def live(self, ctx: Context, pane: Pane) -> LivePane:
+        agent = next(agent for agent in self.agents if agent.row.id == pane.id)
+        return LivePane(ctx.tmux, agent, ctx.paths, ctx.config)
+
+
+def find(ctx: Context) -> Found:
+    """Look at the server. Raises TmuxError: no_tmux, tmux_too_old."""
+    rows = ctx.tmux.rows()
+    if rows:
+        check_version(rows[0].version)
+    agents = panes.agents(rows, ctx.config)
+    seen = panes.look_at(ctx.tmux, agents)
+    described = [panes.describe(agent, screen, ctx.config) for agent, screen in zip(agents, seen, strict=True)]
+    return Found(rows, agents, described)
+
+
+def again(ctx: Context, pane: Pane) -> Pane:
+    """The same pane as it is now."""
+    return find(ctx).named(pane.id)
