@@ -85,7 +85,12 @@ def answer_to(request: dict[str, Any]) -> Answer:
 
 def content_of(answer: Answer) -> dict[str, Any]:
     if answer.tool:
-        return {"type": "tool_use", "id": f"toolu_{time.time_ns()}", "name": answer.tool, "input": answer.arguments or {}}
+        return {
+            "type": "tool_use",
+            "id": f"toolu_{time.time_ns()}",
+            "name": answer.tool,
+            "input": answer.arguments or {},
+        }
     return {"type": "text", "text": answer.words}
 
 
@@ -124,16 +129,76 @@ def events_of(message: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One request: into the log, then answered."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.record(self.path, body)
+        if self.path.startswith("/v1/messages/count_tokens"):
+            self.answer(json.dumps({"input_tokens": 100}), "application/json")
+            return
+        request = json.loads(body or b"{}")
+        answer = answer_to(request)
+        time.sleep(answer.delay)  # a model that thinks: the stage direction [[slow …]]
+        message = message_of(answer, request.get("model", ""))
+        if request.get("stream"):
+            events = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message)]
+            self.answer("".join(events), "text/event-stream")
+        else:
+            self.answer(json.dumps(message), "application/json")
+
+    def do_GET(self) -> None:
+        self.answer("{}", "application/json")
+
+    def do_HEAD(self) -> None:
+        self.answer("", "application/json")
+
+    def answer(self, text: str, kind: str) -> None:
+        body = text.encode()
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # Claude was interrupted or ended; what it asked is in the log
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.log = log
+        self.writing = threading.Lock()
+
+    def record(self, path: str, body: bytes) -> None:
+        entry = {"at": time.time(), "path": path, "body": body.decode("utf-8", "surrogateescape")}
+        with self.writing, self.log.open("a") as log:
+            log.write(json.dumps(entry) + "\n")
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A connection that Claude dropped is no news; anything else is a fault of ours and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class ModelApi:
     """The server. `url` is what ANTHROPIC_BASE_URL takes; `prompts()` is what the person's texts were, in order."""
 
     def __init__(self, log: Path) -> None:
         self.log = log
-        self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._server = Server(log)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def start(self) -> ModelApi:
         self.log.touch(mode=0o600)
@@ -147,59 +212,15 @@ class ModelApi:
     def prompts(self) -> list[str]:
         return user_texts(self.log)
 
-    def record(self, path: str, body: bytes) -> None:
-        entry = {"at": time.time(), "path": path, "body": body.decode("utf-8", "surrogateescape")}
-        with self._lock, self.log.open("a") as log:
-            log.write(json.dumps(entry) + "\n")
-
-    def _make_handler(self) -> type[BaseHTTPRequestHandler]:
-        api = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                api.record(self.path, body)
-                request = json.loads(body or b"{}")
-                if self.path.startswith("/v1/messages/count_tokens"):
-                    return self.send(json.dumps({"input_tokens": 100}).encode(), "application/json")
-                answer = answer_to(request)
-                time.sleep(answer.delay)  # a model that thinks: the stage direction [[slow …]]
-                message = message_of(answer, request.get("model", ""))
-                if not request.get("stream"):
-                    return self.send(json.dumps(message).encode(), "application/json")
-                lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message)]
-                return self.send("".join(lines).encode(), "text/event-stream")
-
-            def do_GET(self) -> None:
-                self.send(b"{}", "application/json")
-
-            def do_HEAD(self) -> None:
-                self.send(b"", "application/json")
-
-            def send(self, body: bytes, kind: str) -> None:
-                try:
-                    self.send_response(200)
-                    self.send_header("Content-Type", kind)
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    self.wfile.write(body)
-                except (BrokenPipeError, ConnectionResetError):
-                    pass  # Claude was interrupted or ended; what it asked is in the log
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        return Handler
-
 
 def new_texts(request: dict[str, Any]) -> list[tuple[int, str]]:
     """What the person said since the model last spoke, each with its message's place: older texts are history."""
     messages = request.get("messages", [])
     spoken = [place for place, message in enumerate(messages) if message.get("role") == "assistant"]
     since = range(spoken[-1] + 1 if spoken else 0, len(messages))
-    return [(place, text) for place in since if messages[place].get("role") == "user" for text in texts_of(messages[place])]
+    return [
+        (place, text) for place in since if messages[place].get("role") == "user" for text in texts_of(messages[place])
+    ]
 
 
 def user_texts(log: Path) -> list[str]:

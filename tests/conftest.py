@@ -1,0 +1,36 @@
+"""Keeps the run guarded, and runs each test with the Neovims and tmuxes its fixtures need."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rig import guard, programs
+
+pytest_plugins = ["tests.rig.fixtures"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-pairs", action="store_true", help="every Neovim with every tmux, not new-new and old-old")
+
+
+def pytest_sessionstart() -> None:
+    try:
+        guard.check()
+    except guard.UnguardedError as error:
+        pytest.exit(f"refused: {error}", returncode=3)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    asked = set(metafunc.fixturenames)
+    if {"nvim_program", "tmux_program"} <= asked:
+        pairs = programs.pairs(every=metafunc.config.getoption("all_pairs"))
+        metafunc.parametrize("nvim_program, tmux_program", pairs.values(), ids=pairs.keys(), indirect=True)
+    elif "tmux_program" in asked:
+        tmuxes = programs.tmuxes()
+        metafunc.parametrize("tmux_program", tmuxes.values(), ids=tmuxes.keys(), indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tmux_program" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)

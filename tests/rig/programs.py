@@ -1,0 +1,38 @@
+"""Which Neovim, tmux and Claude Code the tests run: the pinned ones under .deps, or those the environment names."""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DEPS = REPOSITORY / ".deps"
+
+NVIM = {"nvim0.12": DEPS / "nvim-0.12/bin/nvim", "nvim0.10": DEPS / "nvim-0.10/bin/nvim"}
+TMUX = {"tmux3.7": DEPS / "tmux-3.7/bin/tmux", "tmux3.3": DEPS / "tmux-3.3a/bin/tmux"}
+CLAUDE = DEPS / "claude-2.1.329/claude"
+
+Choice = dict[str, Path]
+"""A test id and the program it stands for."""
+
+
+def choice(variable: str, pinned: Choice) -> Choice:
+    named = os.environ.get(f"LLM_SEND_TEST_{variable}")
+    return {f"own-{variable.lower()}": Path(named)} if named else pinned
+
+
+def tmuxes() -> Choice:
+    return choice("TMUX", TMUX)
+
+
+def pairs(*, every: bool) -> dict[str, tuple[Path, Path]]:
+    """Neovim and tmux by test id: new with new and old with old, or each with each."""
+    nvims, tmuxes_ = choice("NVIM", NVIM), tmuxes()
+    alone = len(nvims) == 1 or len(tmuxes_) == 1
+    names = product(nvims, tmuxes_) if every or alone else zip(nvims, tmuxes_, strict=True)
+    return {f"{nvim}-{tmux}": (nvims[nvim], tmuxes_[tmux]) for nvim, tmux in names}
+
+
+def claude() -> Path:
+    return choice("CLAUDE", {"claude": CLAUDE}).popitem()[1]
