@@ -78,8 +78,8 @@ def _become(given: Namespace, result: "RunResult") -> NoReturn:
 
 def _agreed(given: Namespace, refusal: Refused, request: Any) -> Any:
     """`close` asks first, where there is somebody to ask: the request with their consent in it, else None."""
-    asks = given.verb == "close" and refusal.code in ("busy", "policy") and not given.json
-    if not asks or not sys.stdin or not sys.stdin.isatty() or not sys.stderr.isatty():
+    would_do = given.verb == "close" and "--force" in (refusal.hint or "")
+    if given.json or not would_do or not sys.stdin or not sys.stdin.isatty() or not sys.stderr.isatty():
         return None
     from dataclasses import replace
 

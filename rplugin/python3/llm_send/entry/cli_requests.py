@@ -98,6 +98,12 @@ def _target(given: Namespace) -> Call:
     return target, TargetRequest(pane=given.pane)
 
 
+def _cancel(given: Namespace) -> Call:
+    from llm_send.actions.cancel import CancelRequest, cancel
+
+    return cancel, CancelRequest(id=given.id)
+
+
 def _close(given: Namespace) -> Call:
     from llm_send.actions.close import CloseRequest, close
 
@@ -129,6 +135,7 @@ REQUESTS: dict[str, Callable[[Namespace], Call]] = {
     "mode": _mode,
     "focus": _focus,
     "target": _target,
+    "cancel": _cancel,
     "close": _close,
     "run": _run,
     "default-mode": _default_mode,

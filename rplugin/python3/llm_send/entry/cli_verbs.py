@@ -86,9 +86,13 @@ def _mode(parser: argparse.ArgumentParser) -> None:
 
 
 def _focus(parser: argparse.ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group(required=True)
+    which = parser.add_mutually_exclusive_group()
     which.add_argument("pane", nargs="?", metavar="PANE", help="A pane's name or id (%%3).")
     _mode_option(which, "The pane near here that is in this mode.")
+
+
+def _cancel(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="The send's id, as its result names it.")
 
 
 def _close(parser: argparse.ArgumentParser) -> None:
@@ -135,10 +139,16 @@ VERBS: dict[str, Verb] = {
         _mode,
         "PANE M",
     ),
-    "focus": Verb("go to a pane", "Go to a pane, wherever it is.", _focus, "PANE | --mode M"),
+    "focus": Verb(
+        "go to a pane",
+        "Go to a pane, wherever it is.\nWithout PANE and --mode: to the one last used here.",
+        _focus,
+        "[PANE | --mode M]",
+    ),
     "target": Verb(
         "choose the pane for sends from here", "Choose the pane for sends from here.", _pane_argument, "PANE"
     ),
+    "cancel": Verb("call off a send", "Call off a send that has not touched its pane yet.", _cancel, "ID"),
     "close": Verb("end Claude and close its pane", "End Claude and close its pane.", _close, "PANE [--force]"),
     "run": Verb(
         "start Claude in this terminal, in a mode that is kept",

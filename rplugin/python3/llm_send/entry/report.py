@@ -20,10 +20,16 @@ def envelope(result: Result, *, ok: bool) -> dict[str, Any]:
     """The object of `--json`. What is not ok always says why under `error`, so one reader fits every command."""
     answer = {"ok": ok, "schema": SCHEMA, **result}
     if not ok and "error" not in answer:
-        why = LlmSendError(str(result.get("reason") or result.get("outcome") or "error"), str(result.get("message")))
-        why.hint = result.get("hint")
-        answer["error"] = why.as_dict()
+        answer["error"] = _why(result).as_dict()
     return answer
+
+
+def _why(result: Result) -> LlmSendError:
+    """The error that a result amounts to: a send that did not arrive, a doctor who found something."""
+    if "checks" in result:
+        bad = [check for check in result["checks"] if check["status"] == "error"]
+        return LlmSendError("doctor", f"{bad[0]['name']}: {bad[0]['message']}", bad[0]["hint"])
+    return LlmSendError(result["reason"] or result["outcome"], result["message"], result["hint"])
 
 
 def error_envelope(error: LlmSendError, result: Result) -> dict[str, Any]:
@@ -85,6 +91,12 @@ def _focus(result: Result) -> list[str]:
 
 def _target(result: Result) -> list[str]:
     return _about(result["pane"], "Sends from here go there")
+
+
+def _cancel(result: Result) -> list[str]:
+    if not result["cancelled"]:
+        return [sentence("✓", "Nothing to call off", "That send has ended, or is on its way into the pane.")]
+    return [sentence("✓", f"Called off {', '.join(result['cancelled'])}", "Nothing was sent.")]
 
 
 def _close(result: Result) -> list[str]:
@@ -177,6 +189,7 @@ TEXTS: dict[str, Callable[[Result], list[str]]] = {
     "mode": _mode,
     "focus": _focus,
     "target": _target,
+    "cancel": _cancel,
     "close": _close,
     "default-mode": _default_mode,
     "doctor": _doctor,
