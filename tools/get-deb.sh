@@ -56,18 +56,19 @@ unneeded='-base$|gconv|^(lib)?(perl|python3)|^(c?debconf|dpkg|groff|install-info
 # shellcheck disable=SC2046  # a list of package names
 (cd "$work/debs" && apt get download $(
   apt cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
-    --no-replaces --no-enhances "$package" patchelf | grep '^[a-z0-9]' | grep -Ev -- "$unneeded" | sort -u))
+    --no-replaces --no-enhances "$package" patchelf | grep '^[a-z0-9]' | grep -Ev -- "$unneeded" | sort -u
+))
 
 # Merged as on any system, so that older suites' /lib and /bin land beside the rest.
-root=$prefix/root
-for folder in bin sbin lib lib64; do mkdir -p "$root/usr/$folder" && ln -sfn "usr/$folder" "$root/$folder"; done
+tree=$prefix/tree
+for folder in bin sbin lib lib64; do mkdir -p "$tree/usr/$folder" && ln -sfn "usr/$folder" "$tree/$folder"; done
 for deb in "$work"/debs/*.deb; do
-  dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$root" # dpkg -x would replace the links
+  dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree" # dpkg -x would replace the links
 done
 
-lib=$(dirname "$(find "$root/usr/lib/" -name 'ld-linux-*.so.*' | grep -v '/lib/ld' | head -n 1)")
+lib=$(dirname "$(find "$tree/usr/lib/" -name 'ld-linux-*.so.*' | grep -v '/lib/ld' | head -n 1)")
 loader=$(ls "$lib"/ld-linux-*.so.*)
-"$loader" --library-path "$lib" "$root/usr/bin/patchelf" \
-  --set-interpreter "$loader" --force-rpath --set-rpath "$lib" "$root/usr/bin/$command"
-rm -rf "$root/usr/share/doc" "$root/usr/share/man" "$root/usr/bin/patchelf"
-mkdir -p "$prefix/bin" && ln -sf "../root/usr/bin/$command" "$prefix/bin/$command" # last: marks success
+"$loader" --library-path "$lib" "$tree/usr/bin/patchelf" \
+  --set-interpreter "$loader" --force-rpath --set-rpath "$lib" "$tree/usr/bin/$command"
+rm -rf "$tree/usr/share/doc" "$tree/usr/share/man" "$tree/usr/bin/patchelf"
+mkdir -p "$prefix/bin" && ln -sf "../tree/usr/bin/$command" "$prefix/bin/$command" # last: marks success

@@ -10,21 +10,21 @@ deb() { tools/get-deb.sh "$1" ".deps/$name" "$2" "$3"; }
 # fish finds its functions relative to itself only if both of its folders are there.
 fish() {
   deb bookworm fish '3.6*'
-  ln -sfn ../etc .deps/fish/root/usr/etc
+  ln -sfn ../etc .deps/fish/tree/usr/etc
 }
 
 # zsh takes its modules from a path compiled in; the first file it reads can say another.
 zsh() {
   deb bookworm zsh '5.9*'
-  root=$PWD/.deps/zsh/root
+  tree=$PWD/.deps/zsh/tree
   mkdir -p .deps/zsh/start
   cat >.deps/zsh/start/.zshenv <<-END
-	module_path=($(dirname "$root"/usr/lib/*/zsh/5.9/zsh))
-	fpath=($root/usr/share/zsh/functions{,/**/}(N/) $root/usr/share/zsh/vendor-completions)
+	module_path=($(dirname "$tree"/usr/lib/*/zsh/5.9/zsh))
+	fpath=($tree/usr/share/zsh/functions{,/**/}(N/) $tree/usr/share/zsh/vendor-completions)
 	ZDOTDIR=\$HOME
 	[[ ! -r \$ZDOTDIR/.zshenv ]] || . \$ZDOTDIR/.zshenv
 	END
-  printf '#!/bin/sh\nZDOTDIR=%s exec %s "$@"\n' "$PWD/.deps/zsh/start" "$root/usr/bin/zsh" >.deps/zsh/zsh
+  printf '#!/bin/sh\nZDOTDIR=%s exec %s "$@"\n' "$PWD/.deps/zsh/start" "$tree/usr/bin/zsh" >.deps/zsh/zsh
   chmod +x .deps/zsh/zsh
   ln -sf ../zsh .deps/zsh/bin/zsh
 }
