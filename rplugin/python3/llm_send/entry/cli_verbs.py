@@ -122,20 +122,21 @@ VERBS: dict[str, Verb] = {
         "Send a file or standard input to Claude, and say what became of it.\n"
         "Without --mode and --pane it goes to the pane last used here.",
         _send,
-        "[--mode M | --pane PANE] [--wait SECONDS] [--queue own|claude|no] [FILE|-]",
+        "[--mode M | --pane PANE] [--wait SECONDS]\n                     [--queue own|claude|no] [FILE|-]",
     ),
     "spawn": Verb(
         "start Claude in a new pane, in a mode that is kept",
         "Start Claude in a new pane that is kept to its mode.",
         _spawn,
-        "[--mode M] [--name N] [--cwd D] [--split h|v | --window | --session S]\n"
-        "                      [--focus] [--env K=V] [--no-wait] [-- COMMAND…]",
+        "[--mode M] [--name N] [--cwd D] [--focus] [--env K=V] [--no-wait]\n"
+        "                      [--split h|v | --window | --session S] [-- COMMAND…]",
         "COMMAND",
     ),
     "panes": Verb("list the panes that run Claude", "List the panes that run Claude.", _nothing, ""),
     "mode": Verb(
         "bring a pane to another mode",
-        "Bring a pane to another mode. A pane that llm-send started is kept to it from then on.",
+        "Bring a pane to another mode, one Shift+Tab at a time. A pane that llm-send\n"
+        "started is kept to its own mode: it can only be brought back to that.",
         _mode,
         "PANE M",
     ),
@@ -160,8 +161,9 @@ VERBS: dict[str, Verb] = {
     ),
     "default-mode": Verb(
         "set the mode every Claude of yours starts in",
-        "Set the mode Claude starts in when nothing else is said: permissions.defaultMode in your own Claude\n"
-        "settings. The rest of that file is left as it is, and a backup is kept beside it.",
+        "Set the mode Claude starts in when nothing else is said: it is\n"
+        "permissions.defaultMode in your own Claude settings. The rest of that file\n"
+        "is left as it is, and a backup is kept beside it.",
         _default_mode,
         "M",
     ),

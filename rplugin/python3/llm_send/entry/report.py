@@ -28,7 +28,7 @@ def _why(result: Result) -> LlmSendError:
     """The error that a result amounts to: a send that did not arrive, a doctor who found something."""
     if "checks" in result:
         bad = [check for check in result["checks"] if check["status"] == "error"]
-        return LlmSendError("doctor", f"{bad[0]['name']}: {bad[0]['message']}", bad[0]["hint"])
+        return LlmSendError("doctor", bad[0]["message"], bad[0]["hint"], found=[check["name"] for check in bad])
     return LlmSendError(result["reason"] or result["outcome"], result["message"], result["hint"])
 
 
