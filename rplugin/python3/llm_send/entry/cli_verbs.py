@@ -128,8 +128,9 @@ VERBS: dict[str, Verb] = {
         "start Claude in a new pane, in a mode that is kept",
         "Start Claude in a new pane that is kept to its mode.",
         _spawn,
-        "[--mode M] [--name N] [--cwd D] [--focus] [--env K=V] [--no-wait]\n"
-        "                      [--split h|v | --window | --session S] [-- COMMAND…]",
+        "[--mode M] [--name N] [--cwd D] [--env K=V]\n"
+        "                      [--split h|v | --window | --session S]\n"
+        "                      [--focus] [--no-wait] [-- COMMAND…]",
         "COMMAND",
     ),
     "panes": Verb("list the panes that run Claude", "List the panes that run Claude.", _nothing, ""),
