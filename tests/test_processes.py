@@ -5,20 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from llm_send import processes
-
-
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.002)
+from tests.rig.wait import wait_until
 
 
 @pytest.fixture
@@ -66,7 +59,7 @@ def test_an_ended_process_nobody_waited_for_is_not_alive(start: Callable[..., in
     began = processes.start_time(pid)
     assert began
     os.kill(pid, 9)
-    wait_for(lambda: processes.state(pid) == "Z", "a zombie")
+    wait_until(lambda: processes.state(pid) == "Z")
     assert not processes.alive(pid, began)
     assert processes.argv(pid) == []
     assert processes.environ_of(pid) in ({}, None)
@@ -75,23 +68,21 @@ def test_an_ended_process_nobody_waited_for_is_not_alive(start: Callable[..., in
 def test_a_stopped_process_says_so(start: Callable[..., int]) -> None:
     pid = start("cat")
     os.kill(pid, 19)
-    wait_for(lambda: processes.state(pid) == "T", "stopped")
+    wait_until(lambda: processes.state(pid) == "T")
 
 
 def test_a_name_with_spaces_and_brackets_does_not_confuse(start: Callable[..., int], tmp_path: Path) -> None:
     odd = tmp_path / "a) R 1 (b"
     odd.symlink_to("/bin/cat")
     pid = start(str(odd))
-    wait_for(lambda: processes.argv(pid) == [str(odd)], "the program has been loaded")
+    wait_until(lambda: processes.argv(pid) == [str(odd)])
     assert processes.parent(pid) == os.getpid()
     assert processes.state(pid) in ("S", "R")
 
 
 def test_children_and_tree(start: Callable[..., int]) -> None:
     pid = start("sh", "-c", "sleep 60 & sleep 60; wait")
-    wait_for(
-        lambda: [processes.argv(child) for child in processes.children(pid)] == [["sleep", "60"]] * 2, "two children"
-    )
+    wait_until(lambda: [processes.argv(child) for child in processes.children(pid)] == [["sleep", "60"]] * 2)
     assert pid in processes.children(os.getpid())
     assert processes.tree(pid) == [pid, *processes.children(pid)]
     assert processes.tree(os.getpid())[0] == os.getpid()
@@ -103,13 +94,13 @@ def test_a_child_started_by_a_thread_is_a_child(start: Callable[..., int]) -> No
     program += "def run(): subprocess.Popen(['sleep', '60'], stdin=subprocess.DEVNULL); time.sleep(60)\n"
     program += "threading.Thread(target=run, daemon=True).start(); input()"
     pid = start(sys.executable, "-c", program)
-    wait_for(lambda: processes.children(pid), "a child of a second thread")
+    wait_until(lambda: processes.children(pid))
     assert processes.parent(processes.children(pid)[0]) == pid
 
 
 def test_what_a_process_was_started_with(start: Callable[..., int], tmp_path: Path) -> None:
     pid = start("cat", "-", "two words", "ünï", cwd=tmp_path, env={"A": "b=c", "EMPTY": "", "PATH": os.environ["PATH"]})
-    wait_for(lambda: (processes.argv(pid) or [""])[0] == "cat", "the program has been loaded")
+    wait_until(lambda: (processes.argv(pid) or [""])[0] == "cat")
     assert processes.argv(pid) == ["cat", "-", "two words", "ünï"]
     environ = processes.environ_of(pid)
     assert environ is not None
@@ -131,7 +122,7 @@ def test_foreground_is_the_group_in_front_on_the_terminal() -> None:
     if pid == 0:
         os.execlp("cat", "cat")
     try:
-        wait_for(lambda: processes.argv(pid) == ["cat"], "the program has been loaded")
+        wait_until(lambda: processes.argv(pid) == ["cat"])
         assert processes.foreground(pid) == pid
     finally:
         os.kill(pid, 9)

@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -142,7 +142,9 @@ class History:
         The sender learns of it at its next `step`, which raises.
         """
         which, value = ("id = ?", id) if id else ("owner_pid = ?", owner_pid)
-        statement = f"UPDATE send SET outcome = 'refused', reason = 'cancelled', message = ? WHERE {which} AND {UNTOUCHED}"  # noqa: S608
+        statement = (
+            f"UPDATE send SET outcome = 'refused', reason = 'cancelled', message = ? WHERE {which} AND {UNTOUCHED}"  # noqa: S608
+        )
         with self._usable() as connection:
             return [row[0] for row in connection.execute(f"{statement} RETURNING id", (message, value)).fetchall()]
 
@@ -216,10 +218,28 @@ class History:
 
 def _connect(path: Path, patience: float) -> sqlite3.Connection:
     private_folder(path.parent)
-    # Made here and not by SQLite: its journals take the permissions of the file beside them.
-    os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
-    if path.stat().st_mode & 0o077:
+    if not path.exists():
+        _create(path)
+    elif path.stat().st_mode & 0o077:
         path.chmod(0o600)
+    return _opened(path, patience)
+
+
+def _create(path: Path) -> None:
+    # Made aside and linked into place whole: turning a file to WAL does not wait for others who do the same. And
+    # never opened by ourselves once it is in place: a process that closes any descriptor of the file loses SQLite's
+    # locks on it. Its journals take the permissions of the file beside them.
+    aside = path.with_name(f"{path.name}-{uuid.uuid4().hex}")
+    os.close(os.open(aside, os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _opened(aside, 0).close()
+        with suppress(FileExistsError):  # another process was first: its file is as good
+            os.link(aside, path)
+    finally:
+        aside.unlink()
+
+
+def _opened(path: Path, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
