@@ -16,7 +16,8 @@ local progress_shown = false
 --- Neovim's own vim.notify writes to the command line, where a long line would stop the editor with a prompt. One
 --- from a plugin has room.
 local function fit(line, short)
-  local own = debug.getinfo(vim.notify, "S").source:find("vim/_", 1, true)
+  local source = debug.getinfo(vim.notify, "S").source
+  local own = source == "?" or vim.startswith(source, "@vim/") -- "?": compiled in, from 0.12 on
   local room = vim.v.echospace
   if not own or vim.fn.strdisplaywidth(line) <= room then
     return line
@@ -29,15 +30,22 @@ local function fit(line, short)
   return kept .. rest
 end
 
---- Shows `mark message · hint`.
+--- `mark message · hint` on one line.
+---@param mark "✓"|"…"|"✗"|"?"
+---@param message string
+---@param hint? string
+---@return string
+function M.line(mark, message, hint)
+  local line = mark .. " " .. message .. (hint and hint ~= "" and " · " .. hint or "")
+  return vim.trim((line:gsub("%s+", " ")))
+end
+
 ---@param mark "✓"|"…"|"✗"|"?"
 ---@param message string
 ---@param hint? string
 ---@param level? integer
 function M.show(mark, message, hint, level)
-  local short = mark .. " " .. message
-  local line = short .. (hint and hint ~= "" and " · " .. hint or "")
-  line = vim.trim(line:gsub("%s*[\r\n]+%s*", " "))
+  local line, short = M.line(mark, message, hint), M.line(mark, message)
   whole, progress_shown = line, false
   local notify = config.get("notify")
   level = level or levels.INFO

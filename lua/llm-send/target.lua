@@ -84,6 +84,17 @@ function M.rows(panes)
   end, table_of)
 end
 
+--- vim.ui.select, so pickers plug in; nothing happens when nothing is picked.
+local function select(items, opts, on_choice)
+  vim.ui.select(items, opts, function(item, index)
+    if index then
+      -- Neovim's own menu still stands there, and a message after it would ask for <Enter>.
+      vim.cmd.redraw()
+      on_choice(item, index)
+    end
+  end)
+end
+
 ---@param panes llm-send.Pane[]
 ---@param on_choice fun(pane: llm-send.Pane)
 local function choose_among(panes, prompt, on_choice)
@@ -93,16 +104,14 @@ local function choose_among(panes, prompt, on_choice)
   local rows = M.rows(panes)
   local indexes = vim.tbl_keys(rows)
   table.sort(indexes)
-  vim.ui.select(indexes, {
+  select(indexes, {
     prompt = prompt,
     kind = "llm-send-pane",
     format_item = function(i)
       return rows[i]
     end,
   }, function(i)
-    if i then
-      on_choice(panes[i])
-    end
+    on_choice(panes[i])
   end)
 end
 
@@ -169,7 +178,7 @@ function M.close(pane, force)
       if force or (problem.code ~= "busy" and problem.code ~= "policy") then
         return false
       end
-      vim.ui.select({ "Keep it", "Close it anyway" }, { prompt = problem.message }, function(_, index)
+      select({ "Keep it", "Close it anyway" }, { prompt = problem.message }, function(_, index)
         if index == 2 then
           M.close(id, true)
         end
@@ -210,15 +219,13 @@ function M.panes()
       end
       acts[#acts + 1] = pane.mode ~= mode and { ("Put it into %s mode"):format(mode), change } or nil
     end
-    vim.ui.select(acts, {
+    select(acts, {
       prompt = name_of(pane),
       format_item = function(act)
         return act[1]
       end,
     }, function(act)
-      if act then
-        act[2](pane.id)
-      end
+      act[2](pane.id)
     end)
   end)
 end
@@ -230,12 +237,11 @@ local function may_ask()
 end
 
 ---@param params table of the send
-local function offer_spawn(params, deliver)
+---@param refusal string also in the question: a menu may cover the message
+local function offer_spawn(params, refusal, deliver)
   local mode = params.mode or "normal"
   local start = ("Start %s here and send"):format(names[mode])
-  vim.ui.select({ start, "Choose another pane", "Cancel" }, {
-    prompt = ("No Claude in %s mode"):format(mode),
-  }, function(_, index)
+  select({ start, "Choose another pane", "Cancel" }, { prompt = refusal }, function(_, index)
     if index == 1 then
       M.spawn({ mode = mode }, function(result)
         if result.error then
@@ -262,7 +268,7 @@ function M.offer(params, result, deliver)
   if not may_ask() then
     return
   elseif result.reason == "no_candidate" then
-    offer_spawn(params, deliver)
+    offer_spawn(params, message.line("✗", result.message, result.hint), deliver)
   elseif result.reason == "ambiguous" or result.reason == "elsewhere" then
     choose_among(result.candidates or {}, "Send to which Claude?", function(pane)
       deliver(vim.tbl_extend("force", params, { pane = pane.id }))

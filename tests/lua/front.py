@@ -1,0 +1,143 @@
+"""A Neovim with the front end in it and, behind it, a host that answers as the test tells it to."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.rig.nvim import Editor
+from tests.rig.programs import REPOSITORY
+
+INIT = """
+vim.g.mapleader = " "
+notified, selects, choices, events = {}, {}, {}, {}
+vim.notify = function(text, level, opts)
+  table.insert(notified, { text = text, level = level, title = opts and opts.title })
+end
+vim.ui.select = function(items, opts, on_choice)
+  local shown = vim.tbl_map(opts.format_item or tostring, items)
+  table.insert(selects, { prompt = opts.prompt, items = shown })
+  local index = table.remove(choices, 1)
+  vim.schedule(function() on_choice(items[index], index) end)
+end
+for _, name in ipairs({ "Delivered", "Queued", "Refused", "Unconfirmed" }) do
+  vim.api.nvim_create_autocmd("User", { pattern = "LlmSend" .. name, callback = function(event)
+    table.insert(events, { name = event.match, data = event.data })
+  end })
+end
+"""
+"""Sourced before the plugin, as a person's init.lua would be."""
+
+PANE = {
+    "id": "%3",
+    "name": "claude-plan",
+    "session": "work",
+    "mode": "plan",
+    "lock": "plan",
+    "verified": True,
+    "state": "idle",
+    "cwd": "/project",
+    "guarded": True,
+}
+DELIVERED = {
+    "ok": True,
+    "schema": 1,
+    "id": "s1",
+    "outcome": "delivered",
+    "reason": None,
+    "message": "Sent to Claude (Plan Mode)",
+    "hint": "Pane: claude-plan",
+    "pane": PANE,
+    "receipt": None,
+    "elapsed_ms": 120,
+    "candidates": [],
+}
+
+
+def refused(reason: str, message: str = "No", hint: str = "", **more: object) -> dict[str, object]:
+    said = {"ok": False, "outcome": "refused", "reason": reason, "message": message, "hint": hint, "pane": None}
+    return {**DELIVERED, **said, **more}
+
+
+class Host:
+    """The stand-in's folder: what to answer, and what was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.python = folder / "python"
+        # Neovim starts `python -I -m llm_send.entry.nvim`; this one is a stand-in whatever it is told.
+        self.python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -E "{REPOSITORY}/tests/lua_host.py"\n')
+        self.python.chmod(0o700)
+        self.answers(send=[DELIVERED])
+
+    def answers(self, **script: object) -> None:
+        (self.folder / "script.json").write_text(json.dumps(script))
+
+    def requests(self, verb: str = "send") -> list[dict[str, Any]]:
+        """The params of each request for `verb`."""
+        file = self.folder / "requests.jsonl"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [asked["params"] for asked in map(json.loads, lines) if asked["verb"] == verb]
+
+    def pids(self) -> list[int]:
+        """Of every host started so far."""
+        file = self.folder / "starts"
+        return [int(pid) for pid in file.read_text().split()] if file.exists() else []
+
+
+@dataclass(frozen=True)
+class Front:
+    """The editor and the host, with the ways tests use them."""
+
+    editor: Editor
+    host: Host
+
+    def lua(self, code: str, *arguments: object) -> Any:
+        return self.editor.lua(code, *arguments)
+
+    def fill(self, *lines: str) -> None:
+        """The buffer's lines."""
+        self.editor.api.current.buffer[:] = list(lines)
+
+    def press(self, keys: str) -> None:
+        """Keys as typed, mapped; returns when Neovim has taken them all."""
+        self.lua("vim.api.nvim_feedkeys(vim.keycode(...), 'mx', false)", keys)
+
+    def notified(self, count: int = 1) -> list[str]:
+        """The messages, once there are so many."""
+        texts = self.editor.wait_until(lambda: (lambda got: got if len(got) >= count else None)(self._notified()))
+        return [each["text"] for each in texts]
+
+    def _notified(self) -> list[dict[str, Any]]:
+        return list(self.lua("return notified"))
+
+    def level(self) -> int:
+        """Of the last message, as vim.log.levels."""
+        return int(self._notified()[-1]["level"])
+
+    def asked(self, count: int = 1, verb: str = "send") -> list[dict[str, Any]]:
+        """The requests, once there are so many."""
+        return self.editor.wait_until(
+            lambda: (lambda got: got if len(got) >= count else None)(self.host.requests(verb))
+        )
+
+    def sent(self) -> bytes:
+        """The bytes of the one text that reached the host."""
+        [params] = self.asked()
+        return str(params["text"]).encode("utf-8", "surrogateescape")
+
+    def value(self, name: str) -> Any:
+        """A global of INIT: selects, events."""
+        return self.lua(f"return {name}")
+
+    def wait_for_value(self, name: str, count: int = 1) -> Any:
+        return self.editor.wait_until(lambda: (lambda got: got if len(got or ()) >= count else None)(self.value(name)))
+
+
+def environment_for(host: Host, environment: Mapping[str, str]) -> dict[str, str]:
+    return {**environment, "LLM_SEND_TEST_HOST": str(host.folder)}

@@ -1,0 +1,162 @@
+""":LlmSend: its subcommands and what completes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lua.front import DELIVERED, PANE, Front, refused
+
+SUBCOMMANDS = (
+    "auto-accept cancel close doctor focus history log mode normal panes plan retry spawn target why"
+).split()
+
+
+def completed(front: Front, line: str) -> list[str]:
+    return list(front.lua("return vim.fn.getcompletion(..., 'cmdline')", line))
+
+
+def test_subcommands_complete(front: Front) -> None:
+    assert completed(front, "LlmSend ") == SUBCOMMANDS
+    assert completed(front, "LlmSend p") == ["panes", "plan"]
+    assert completed(front, "1,2LlmSend! pl") == ["plan"]
+    assert completed(front, "LlmSend plan ") == []
+    assert completed(front, "LlmSend spawn a") == ["auto-accept"]
+
+
+def test_panes_complete_from_the_last_listing(front: Front) -> None:
+    front.host.answers(panes=[{"ok": True, "panes": [PANE]}])
+    assert completed(front, "LlmSend target ") == [], "it does not wait for the first"
+    front.asked(verb="panes")
+    front.editor.wait_until(lambda: completed(front, "LlmSend target c") == ["claude-plan"])
+    assert completed(front, "LlmSend close claude-p") == ["claude-plan"]
+    assert completed(front, "LlmSend focus ") == ["claude-plan", "normal", "plan", "auto-accept"]
+    assert completed(front, "LlmSend mode claude-plan n") == ["normal"]
+    assert front.value("notified") == []
+
+
+def test_an_unknown_subcommand(front: Front) -> None:
+    front.editor.api.command("LlmSend plna")
+    assert front.notified() == [f"✗ There is no :LlmSend plna · There are {', '.join(SUBCOMMANDS)}"]
+
+
+@pytest.mark.parametrize(
+    ("command", "verb", "params", "says"),
+    [
+        ("spawn", "spawn", {"mode": "normal", "where": "h", "focus": False}, "✓ Started claude-plan · plan ✓"),
+        ("spawn plan", "spawn", {"mode": "plan", "where": "h", "focus": False}, "✓ Started claude-plan · plan ✓"),
+        (
+            "spawn plan review",
+            "spawn",
+            {"mode": "plan", "where": "h", "focus": False, "name": "review"},
+            "✓ Started claude-plan · plan ✓",
+        ),
+        ("target claude-plan", "target", {"pane": "claude-plan"}, "✓ Sends without a mode go to claude-plan"),
+        ("mode %3 plan", "mode", {"pane": "%3", "mode": "plan"}, "✓ claude-plan is in plan mode"),
+        ("close %3", "close", {"pane": "%3"}, "✓ Closed claude-plan"),
+    ],
+)
+def test_verbs(front: Front, command: str, verb: str, params: dict[str, object], says: str) -> None:
+    front.host.answers(**{verb: [{"ok": True, "pane": PANE}]})
+    front.editor.api.command(f"LlmSend {command}")
+    assert front.notified() == [says]
+    [asked] = front.host.requests(verb)
+    del asked["here"]
+    assert asked == params
+
+
+@pytest.mark.parametrize(("word", "params"), [("plan", {"mode": "plan"}), ("claude-plan", {"pane": "claude-plan"})])
+def test_focus(front: Front, word: str, params: dict[str, str]) -> None:
+    front.host.answers(focus=[{"ok": True, "pane": PANE}])
+    front.editor.api.command(f"LlmSend focus {word}")
+    [asked] = front.asked(verb="focus")
+    del asked["here"]
+    assert asked == params
+
+
+@pytest.mark.parametrize("verb", ["target", "focus", "close"])
+def test_without_a_pane_it_asks(front: Front, verb: str) -> None:
+    front.host.answers(panes=[{"ok": True, "panes": [PANE]}], **{verb: [{"ok": True, "pane": PANE}]})
+    front.lua("choices = { 1 }")
+    front.editor.api.command(f"LlmSend {verb}")
+    assert front.asked(verb=verb)[0]["pane"] == "%3"
+
+
+def test_mode_of_a_pane_to_be_picked(front: Front) -> None:
+    front.host.answers(panes=[{"ok": True, "panes": [PANE]}], mode=[{"ok": True, "pane": PANE}])
+    front.lua("choices = { 1 }")
+    front.editor.api.command("LlmSend mode plan")
+    asked = front.asked(verb="mode")[0]
+    assert (asked["pane"], asked["mode"]) == ("%3", "plan")
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("mode", "✗ Which mode? found none, expected normal, plan, auto-accept · :LlmSend mode [pane] {mode}"),
+        ("spawn auto", '✗ Which mode? found "auto", expected normal, plan, auto-accept · :LlmSend spawn [mode] [name]'),
+    ],
+)
+def test_a_mode_that_is_none(front: Front, command: str, says: str) -> None:
+    front.editor.api.command(f"LlmSend {command}")
+    assert front.notified() == [says]
+
+
+def test_bang_hands_it_to_claudes_own_queue(front: Front) -> None:
+    front.fill("text")
+    front.editor.api.command("LlmSend! plan")
+    assert front.asked()[0]["queue"] == "claude"
+
+
+def test_cancel(front: Front) -> None:
+    front.fill("text")
+    cancelled = refused("cancelled", "Cancelled")
+    front.host.answers(send=[{**cancelled, "after": 0.3}], cancel=[{"ok": True, "cancelled": ["s1"]}])
+    front.press("<Plug>(llm-send-plan)")
+    front.editor.api.command("LlmSend cancel")
+    assert sorted(front.notified(2)) == ["✓ Cancelled 1 send", "✗ Cancelled"]
+    front.host.answers(cancel=[{"ok": True, "cancelled": []}])
+    front.editor.api.command("LlmSend cancel")
+    assert front.notified(3)[2] == "✓ No send was waiting"
+
+
+def test_retry(front: Front) -> None:
+    front.editor.api.command("LlmSend retry")
+    assert front.notified() == ["✗ Nothing to send again · The last send arrived, or there was none"]
+    front.fill("first")
+    front.host.answers(send=[refused("draft"), DELIVERED])
+    front.press("<Plug>(llm-send-plan)")
+    front.notified(2)
+    front.fill("second")
+    front.editor.api.command("LlmSend retry")
+    front.notified(3)
+    assert [(params["text"], params["mode"]) for params in front.host.requests()] == [("first", "plan")] * 2
+    front.editor.api.command("LlmSend retry")
+    assert front.notified(4)[3].startswith("✗ Nothing to send again")
+
+
+def test_retry_of_what_may_have_arrived_wants_a_bang(front: Front) -> None:
+    front.fill("text")
+    front.host.answers(send=[{**DELIVERED, "ok": False, "outcome": "unconfirmed"}, DELIVERED])
+    front.press("<Plug>(llm-send-plan)")
+    front.notified()
+    front.editor.api.command("LlmSend retry")
+    assert front.notified(2)[1].startswith("✗ The last send may have arrived")
+    front.editor.api.command("LlmSend! retry")
+    assert front.notified(3)[2].startswith("✓ Sent")
+
+
+def test_log(front: Front) -> None:
+    front.editor.api.command("LlmSend log")
+    assert front.notified() == ["✗ There is no log yet · ~/.local/state/llm-send/llm-send.log"]
+    front.lua("vim.fn.mkdir(vim.env.HOME .. '/.local/state/llm-send', 'p')")
+    front.lua("vim.fn.writefile({ 'one', 'two' }, vim.env.HOME .. '/.local/state/llm-send/llm-send.log')")
+    front.editor.api.command("LlmSend log")
+    assert front.editor.api.current.buffer[:] == ["one", "two"]
+    assert front.lua("return { vim.bo.readonly, vim.fn.line('.') }") == [True, 2]
+
+
+def test_history_comes_later(front: Front) -> None:
+    front.editor.api.command("LlmSend history")
+    assert front.notified() == [
+        "✗ Browsing the history comes in a later version · It is kept in ~/.local/state/llm-send/history.sqlite3"
+    ]
