@@ -15,6 +15,7 @@ from offline import home
 from offline.model_api import ModelApi
 from tests.rig import kernel, leaks, nvim, programs
 from tests.rig.claude import ClaudeStarter
+from tests.rig.scene import Scene, scene_of
 from tests.rig.tmux import Tmux
 from tests.rig.wait import wait_until
 
@@ -173,3 +174,9 @@ def tiny_disk(place: Path) -> Iterator[DiskMaker]:
     yield make
     for folder in made:
         kernel.unmount(folder)
+
+
+@pytest.fixture
+def scene(environment: dict[str, str], tmux: Tmux, model_api: ModelApi, project: Path) -> Scene:
+    """The world as the actions see it, with the real Claude Code."""
+    return scene_of(environment, tmux, model_api, project)

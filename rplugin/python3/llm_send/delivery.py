@@ -179,7 +179,7 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
         bring_back(target, parcel.mode, clock)
     with target.expect(parcel):
         step("paste")
-        _must(target, target.write(b"\x1b[200~" + parcel.text.encode() + b"\x1b[201~"))
+        _must(target, target.write(pasted(parcel.text)))
         step("see")
         shown = _see(target, parcel, clock)
         step("enter")
@@ -188,6 +188,12 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
             _take_back(target, parcel, clock, reason)
         step("evidence")
         return _receipt(target, parcel, clock, shown)
+
+
+def pasted(text: str) -> bytes:
+    """The text as a bracketed paste. Enter right behind a backslash would make a new line instead of submitting, so a
+    space goes between them, which Claude trims."""
+    return b"\x1b[200~" + text.encode() + (b" " if text.endswith("\\") else b"") + b"\x1b[201~"
 
 
 def bring_back(target: Target, mode: str, clock: Clock) -> None:

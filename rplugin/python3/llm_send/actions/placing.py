@@ -35,7 +35,7 @@ def place(
         _check_split(ctx, rows, where, beside)
         command = ["split-window", f"-{where}", *(["-t", beside] if beside else []), *common]
     elif where == "window":
-        command = ["new-window", *(["-a", "-t", beside] if beside else []), "-n", name, *common]
+        command = ["new-window", *_behind(rows, beside), "-n", name, *common]
     elif any(row.session == session for row in rows):
         command = ["new-window", "-t", f"={session}:", "-n", name, *common]
     else:
@@ -57,6 +57,12 @@ def _as_one_program(argv: Sequence[str]) -> list[str]:
 
 def _beside(ctx: Context, rows: Sequence[Row]) -> str | None:
     return ctx.here.pane if any(row.id == ctx.here.pane for row in rows) else None
+
+
+def _behind(rows: Sequence[Row], beside: str | None) -> list[str]:
+    """Right behind the asker's window; without one, at the end of whatever session tmux takes for current."""
+    windows = [row.target.rpartition(".")[0] for row in rows if row.id == beside]
+    return ["-a", "-t", f"={windows[0]}"] if windows else []
 
 
 def _check_split(ctx: Context, rows: Sequence[Row], where: Where, beside: str | None) -> None:

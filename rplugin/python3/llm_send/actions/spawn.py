@@ -179,7 +179,8 @@ def _failed(ctx: Context, row: Row, launch: Launch) -> LlmSendError:
     """Claude ended while it started: its last words, then the pane goes."""
     words = ""
     with suppress(TmuxError):
-        words = ctx.tmux.run(["capture-pane", "-p", "-t", row.id], ["kill-pane", "-t", row.id])
+        # From the start of its history: tmux scrolls the screen to make room for its own "Pane is dead".
+        words = ctx.tmux.run(["capture-pane", "-p", "-S", "-", "-t", row.id], ["kill-pane", "-t", row.id])
     shutil.rmtree(launch.folder, ignore_errors=True)
     lines = [line.strip() for line in words.splitlines() if line.strip() and not line.startswith("Pane is dead")]
     said = " ".join(lines[-3:]) or "nothing"
