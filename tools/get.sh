@@ -38,6 +38,7 @@ get() {
     luacheck) deb bookworm lua-check '1.1.0*' ;;
     zsh | fish) "$name" ;;
     claude-*) tools/get-claude.sh "${name#claude-}" ;;
+    picture) tools/get-picture.sh ;;
     stylua-*) tools/get-stylua.sh "${name#stylua-}" ;;
     *) echo "get: no recipe for $name" >&2 && exit 2 ;;
   esac
