@@ -14,8 +14,7 @@ end
 
 local function send_in(mode)
   return function(call)
-    local queue = call.bang and "claude" or nil
-    require("llm-send").send_text(call.text(), { mode = mode, queue = queue })
+    require("llm-send").send_text(call.text(), { mode = mode, wait = call.bang and 0 or nil })
   end
 end
 

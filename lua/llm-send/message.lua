@@ -36,7 +36,10 @@ end
 ---@param hint? string
 ---@return string
 function M.line(mark, message, hint)
-  local line = mark .. " " .. message .. (hint and hint ~= "" and " · " .. hint or "")
+  local line = mark .. " " .. message:gsub("%.$", "")
+  if hint and hint ~= "" then
+    line = line .. " · " .. hint:gsub("%.$", "")
+  end
   return vim.trim((line:gsub("%s+", " ")))
 end
 

@@ -144,17 +144,18 @@ function M.set(pane)
   end)
 end
 
+--- With neither, the pane used last.
 ---@param pane? string
 ---@param mode? llm-send.Mode
 function M.focus(pane, mode)
-  local function act(params)
-    ask("focus", params, function() end)
-  end
-  if mode then
-    return act({ mode = mode })
-  end
-  with_pane(pane, "Go to which Claude?", function(id)
-    act({ pane = id })
+  ask("focus", { pane = pane, mode = mode }, function() end, function(problem)
+    if problem.code ~= "ambiguous" then
+      return false
+    end
+    choose("Go to which Claude?", function(chosen)
+      M.focus(chosen.id)
+    end)
+    return true
   end)
 end
 
@@ -175,7 +176,7 @@ function M.close(pane, force)
     ask("close", { pane = id, force = force }, function(result)
       message.show("✓", "Closed " .. name_of(result.pane))
     end, function(problem)
-      if force or (problem.code ~= "busy" and problem.code ~= "policy") then
+      if force or not vim.list_contains({ "busy", "waiting", "policy" }, problem.code) then
         return false
       end
       select({ "Keep it", "Close it anyway" }, { prompt = problem.message }, function(_, index)
@@ -267,10 +268,12 @@ end
 function M.offer(params, result, deliver)
   if not may_ask() then
     return
-  elseif result.reason == "no_candidate" then
-    offer_spawn(params, message.line("✗", result.message, result.hint), deliver)
+  end
+  local refusal = message.line("✗", result.message, result.hint)
+  if result.reason == "no_candidate" then
+    offer_spawn(params, refusal, deliver)
   elseif result.reason == "ambiguous" or result.reason == "elsewhere" then
-    choose_among(result.candidates or {}, "Send to which Claude?", function(pane)
+    choose_among(result.candidates or {}, refusal, function(pane)
       deliver(vim.tbl_extend("force", params, { pane = pane.id }))
     end)
   end

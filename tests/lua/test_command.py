@@ -6,6 +6,7 @@ import pytest
 
 from tests.lua.front import DELIVERED, PANE, Front, refused
 
+LISTED = {"ok": True, "panes": [PANE]}
 SUBCOMMANDS = (
     "auto-accept cancel close doctor focus history log mode normal panes plan retry spawn target why"
 ).split()
@@ -73,7 +74,17 @@ def test_focus(front: Front, word: str, params: dict[str, str]) -> None:
     assert asked == params
 
 
-@pytest.mark.parametrize("verb", ["target", "focus", "close"])
+def test_focus_alone_goes_to_the_pane_used_last(front: Front) -> None:
+    error = {"code": "ambiguous", "message": "2 panes", "hint": None}
+    front.host.answers(focus=[{"ok": True, "pane": PANE}, {"ok": False, "error": error}], panes=[LISTED])
+    front.editor.api.command("LlmSend focus")
+    assert list(front.asked(verb="focus")[0]) == ["here"]
+    front.lua("choices = { 1 }")
+    front.editor.api.command("LlmSend focus")
+    assert front.asked(3, verb="focus")[2]["pane"] == "%3"
+
+
+@pytest.mark.parametrize("verb", ["target", "close"])
 def test_without_a_pane_it_asks(front: Front, verb: str) -> None:
     front.host.answers(panes=[{"ok": True, "panes": [PANE]}], **{verb: [{"ok": True, "pane": PANE}]})
     front.lua("choices = { 1 }")
@@ -101,10 +112,10 @@ def test_a_mode_that_is_none(front: Front, command: str, says: str) -> None:
     assert front.notified() == [says]
 
 
-def test_bang_hands_it_to_claudes_own_queue(front: Front) -> None:
+def test_bang_sends_now_or_not_at_all(front: Front) -> None:
     front.fill("text")
     front.editor.api.command("LlmSend! plan")
-    assert front.asked()[0]["queue"] == "claude"
+    assert front.asked()[0]["wait"] == 0
 
 
 def test_cancel(front: Front) -> None:
