@@ -52,7 +52,7 @@ def clean(raw: str | bytes) -> Cleaned:
 
 def decoded(raw: str | bytes) -> str:
     """UTF-8 text within the limit."""
-    data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
+    data = _encoded(raw) if isinstance(raw, str) else raw
     if len(data) > LIMIT:
         size = f"{len(data) / 1024 / 1024:.1f} MB"
         message = f"The text is too large: {size}; at most 2 MB can be sent."
@@ -69,6 +69,14 @@ def decoded(raw: str | bytes) -> str:
         message = f"The text is not valid UTF-8: byte 0x{data[error.start]:02x} in line {line}."
         hint = "Convert it to UTF-8 (in Neovim: :e ++enc=latin1) and send it again."
         raise Refused("bad_text", message, hint, found=f"0x{data[error.start]:02x}", expected="UTF-8") from None
+
+
+def _encoded(text: str) -> bytes:
+    """The bytes a text stands for; half a surrogate pair stands for none and is left to be refused as not UTF-8."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _refuse_command(text: str) -> None:
