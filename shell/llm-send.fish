@@ -7,7 +7,7 @@
 #
 # Nothing is started while this is read.
 
-set -g __llm_send_plugin (builtin realpath (status dirname)/..)
+set -g __llm_send_plugin (string replace -r '/[^/]*/[^/]*$' '' (builtin realpath (status filename)))
 
 # The program that came with this file, else the one in PATH.
 function __llm_send
@@ -16,7 +16,7 @@ function __llm_send
     else if command -sq llm-send
         command llm-send $argv
     else
-        printf '✗ llm-send is not built · Run make venv in %s\n' "$__llm_send_plugin" >&2
+        builtin printf '✗ llm-send is not built · Run make venv in %s\n' "$__llm_send_plugin" >&2
         return 127
     end
 end

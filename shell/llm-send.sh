@@ -6,8 +6,8 @@
 #   claude-mode-normal, claude-mode-plan, claude-mode-auto
 #                                                    the mode Claude starts in when nothing else is said
 #
-# Nothing is started while this is read. Words are quoted (\command) so that no alias gets in between, and every
-# expansion is, so that no IFS and no option of zsh does.
+# Nothing is started while this is read. Words are quoted (\command, 'plan') so that no alias gets in between, and
+# every expansion is, so that no IFS and no option of zsh does.
 
 if [ -n "${ZSH_VERSION-}" ]; then
   \eval '_llm_send_file=${(%):-%x}' # bash cannot read this
@@ -44,9 +44,9 @@ function _llm_send {
   fi
 }
 
-function claude-normal { _llm_send run --mode normal -- "$@"; }
-function claude-plan { _llm_send run --mode plan -- "$@"; }
-function claude-auto { _llm_send run --mode auto-accept -- "$@"; }
-function claude-mode-normal { _llm_send default-mode normal "$@"; }
-function claude-mode-plan { _llm_send default-mode plan "$@"; }
-function claude-mode-auto { _llm_send default-mode auto-accept "$@"; }
+function claude-normal { _llm_send 'run' --mode 'normal' -- "$@"; }
+function claude-plan { _llm_send 'run' --mode 'plan' -- "$@"; }
+function claude-auto { _llm_send 'run' --mode 'auto-accept' -- "$@"; }
+function claude-mode-normal { _llm_send 'default-mode' 'normal' "$@"; }
+function claude-mode-plan { _llm_send 'default-mode' 'plan' "$@"; }
+function claude-mode-auto { _llm_send 'default-mode' 'auto-accept' "$@"; }
