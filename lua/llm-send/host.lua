@@ -107,7 +107,7 @@ local function attach_remote()
   local timer = assert(vim.uv.new_timer())
   timer:start(500, 500, function()
     vim.schedule(function()
-      if channel == attached and vim.tbl_isempty(vim.api.nvim_get_chan_info(attached)) then
+      if channel == attached and not pcall(vim.fn.jobpid, attached) then
         gone("Neovim's Python provider ended")
       end
       if channel ~= attached and not timer:is_closing() then
@@ -142,9 +142,9 @@ function M.request(verb, params, callback)
   local id = last_id
   pending[id] = { verb = verb, callback = callback }
   local problem = ensure()
-  if not problem and not pcall(vim.rpcnotify, channel, "llm_send_request", id, verb, params) then
-    channel = nil
-    problem = failure("host", "The Python host does not listen", "Try again: it is started anew")
+  if not problem then
+    local told, why = pcall(vim.rpcnotify, channel, "llm_send_request", id, verb, params)
+    problem = not told and failure("host", "The Python host cannot be asked", tostring(why)) or nil
   end
   if problem then
     vim.schedule(function()
