@@ -27,6 +27,7 @@ SEE_PER_MB = 4.0
 SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
 SWITCHES = 6  # the longest cycle Claude Code has
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
+EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
 AGAIN = 0.5  # seconds without a record before Enter is pressed again, while the box still shows our text
 ENTERS = 3
 CLEAR_KEYS = b"\x15" * 60  # Ctrl+U, once per row; on an empty box it does nothing
@@ -239,7 +240,7 @@ def _enter(target: Target, parcel: Parcel, shown: Screen) -> str | None:
 def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign:
     """Wait for the proof that Claude took the prompt."""
     enters, pressed, end = 1, clock.now(), clock.now() + RECEIPT
-    sign = Sign()
+    sign, empty_since = Sign(), None
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.proven:
@@ -253,7 +254,11 @@ def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sig
             if sign.verdict == "passed" and stands:
                 raise _other_hook(target, parcel, clock)
             if sign.verdict == "passed" and look.screen.empty_box and not look.screen.hook_running:
-                return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
+                empty_since = clock.now() if empty_since is None else empty_since
+                if clock.now() - empty_since > EMPTY:
+                    return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
+            else:
+                empty_since = None
             if look.state == "gone":
                 break
             if sign.verdict is None and stands and enters < ENTERS and _enter(target, parcel, shown) is None:
