@@ -19,11 +19,11 @@ format: setup ## write every file the way check wants it
 check: setup ## format, lint, types, docs, tracked files
 	@tools/check.sh
 
-test: setup ## unit and end-to-end tests, tools paired new and old
-	@tests/run
+test: setup venv ## unit and end-to-end tests, tools paired new and old
+	@tests/run -n 2 --dist worksteal
 
-test-all: setup ## the same with every pair of Neovim and tmux
-	@tests/run --all-pairs
+test-all: setup venv ## the same with every pair of Neovim and tmux
+	@tests/run -n 2 --dist worksteal --all-pairs
 
 demo: venv ## see it work, offline
 	@demo/run
