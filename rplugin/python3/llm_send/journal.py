@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,11 +68,13 @@ def pending(folder: Path) -> int:
 
 
 def _scan(folder: Path) -> list[Mark]:
-    try:
-        with os.scandir(folder / "events") as entries:
-            return [(entry.name, entry.stat().st_mtime_ns) for entry in entries if not entry.name.startswith(".")]
-    except FileNotFoundError:
-        return []
+    found = []
+    with suppress(FileNotFoundError), os.scandir(folder / "events") as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # the gate keeps the latest hundred and may be removing this one
+                if not entry.name.startswith("."):
+                    found.append((entry.name, entry.stat().st_mtime_ns))
+    return found
 
 
 def _event(folder: Path, mark: Mark) -> Event | None:
@@ -80,7 +83,9 @@ def _event(folder: Path, mark: Mark) -> Event | None:
         raw = json.loads((folder / "events" / mark[0]).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    mine = raw.get("llm_send", {})
+    if not isinstance(raw, dict):
+        return None
+    mine = raw.get("llm_send") or {}
     return Event(
         name=raw.get("hook_event_name", ""),
         at=mark[1],
