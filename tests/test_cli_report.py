@@ -10,7 +10,7 @@ from llm_send.errors import LlmSendError
 
 
 def a_pane(**more: Any) -> dict[str, Any]:
-    pane = {
+    pane: dict[str, Any] = {
         "server": "/tmp/tmux-1000/default",
         "id": "%3",
         "name": "claude-plan",
@@ -31,7 +31,7 @@ def a_pane(**more: Any) -> dict[str, Any]:
 
 
 def a_send(**more: Any) -> dict[str, Any]:
-    result = {
+    result: dict[str, Any] = {
         "id": "s1",
         "outcome": "delivered",
         "reason": None,

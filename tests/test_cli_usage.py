@@ -171,7 +171,7 @@ def test_a_folder_that_is_gone_is_said_to_be(run: CommandLine, tmp_path: Path) -
 def test_ctrl_c_ends_with_130(environment: dict[str, str], tmp_path: Path) -> None:
     text = tmp_path / "text"
     os.mkfifo(text)
-    argv = [PROGRAM, "send", text, "--json"]
+    argv = [str(PROGRAM), "send", str(text), "--json"]
     process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with text.open("w"):  # opens once the program does
         process.send_signal(signal.SIGINT)

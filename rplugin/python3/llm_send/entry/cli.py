@@ -108,16 +108,11 @@ def _exit_code(shown: dict[str, Any]) -> int:
 
 def _say_error(error: LlmSendError, *, json: bool, code: int | None = None) -> int:
     if json:
-        _print(report.as_json(report.error_envelope(error, _kept(error))))
+        # Some errors have something to show all the same: a refused spawn the pane it left open.
+        _print(report.as_json(report.error_envelope(error, getattr(error, "result", {}))))
     else:
         _print(report.error_text(error), to=sys.stderr)
     return error.exit_code if code is None else code
-
-
-def _kept(error: LlmSendError) -> dict[str, Any]:
-    """What there is to show beside an error: the pane a refused spawn left open."""
-    pane = getattr(error, "pane", None)
-    return {"pane": pane.as_dict()} if pane else {}
 
 
 def _print(text: str, *, to: Any = None, end: str = "\n") -> None:
