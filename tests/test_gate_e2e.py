@@ -58,8 +58,6 @@ BREAKS: list[Break] = [
 ]
 
 
-
-
 @pytest.mark.parametrize("break_it", BREAKS, ids=lambda breaks: breaks.__name__)
 def test_a_broken_gate_stops_the_prompt(scene: Scene, break_it: Break) -> None:
     pane = scene.spawn(Mode.PLAN)
@@ -81,9 +79,8 @@ def test_a_full_disk_stops_the_prompt(scene: Scene, tiny_disk: DiskMaker) -> Non
     pane = scene.spawn(Mode.PLAN)
     screen, folder = scene.screen_of(pane), scene.folder(pane)
     full = tiny_disk("16k")
-    with (full / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
-        while True:
-            filler.write(b"x" * 4096)
+    with pytest.raises(OSError, match="No space"):
+        (full / "filler").write_bytes(b"x" * 100_000)
     (folder / "events").rename(folder / "events.old")
     (folder / "events").symlink_to(full)
     screen.type("must not arrive")
@@ -159,7 +156,7 @@ def test_a_text_mixed_with_typing_is_stopped(scene: Scene) -> None:
         screen.press("Enter")
         screen.wait_for("something else", deadline=20)
 
-    with pytest.raises(Exception, match="Stopped by the gate|stands unsent"):
+    with pytest.raises(Exception, match=r"Stopped by the gate|stands unsent"):
         scene.deliver(live, "our own text", {"enter": meddle})
     assert scene.arrived() == []
 

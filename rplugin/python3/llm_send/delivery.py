@@ -1,4 +1,4 @@
-"""Delivery: a conversation with one pane. Look, paste, see it, Enter, evidence; each step only on what the last one showed.
+"""Delivery: a conversation with one pane, each step only on what the last one showed.
 
     turn ─ wait until it can take a prompt ─ keys ─ look ─ (bring the mode back) ─ paste ─ see ─ Enter ─ evidence
 
@@ -35,7 +35,7 @@ SHIFT_TAB = b"\x1b[Z"
 ENTER = b"\r"
 
 
-class Unconfirmed(LlmSendError):
+class Unconfirmed(LlmSendError):  # noqa: N818 — the contract's word
     """Enter was, or may have been, pressed, and what became of it could not be seen. Never sent again by itself."""
 
     exit_code = 4
@@ -208,11 +208,15 @@ def bring_back(target: Target, mode: str, clock: Clock) -> None:
             break
         before = look.mode
         _must(target, target.write(SHIFT_TAB, mode_words(before)))
-        look = _until(target, clock, SWITCH, lambda now: now.mode not in (None, before))
+        look = _until(target, clock, SWITCH, _another_mode_than(before))
     if look.mode == mode:
         return
     message = f"{target.name} is in {_label(look.mode)} and could not be brought to {_label(mode)}."
     raise Refused("mode_drift", message, "Press Shift+Tab there, then send again.", found=look.mode, expected=mode)
+
+
+def _another_mode_than(before: str) -> Callable[[Look], bool]:
+    return lambda now: now.mode not in (None, before)
 
 
 def _see(target: Target, parcel: Parcel, clock: Clock) -> Screen:
@@ -238,38 +242,58 @@ def _enter(target: Target, parcel: Parcel, shown: Screen) -> str | None:
 
 
 def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign:
-    """Wait for the proof that Claude took the prompt."""
-    enters, pressed, end = 1, clock.now(), clock.now() + RECEIPT
-    sign, empty_since = Sign(), None
+    """Wait for the proof that Claude took the prompt. Raises Refused for a block, Unconfirmed when none comes."""
+    end = clock.now() + RECEIPT
+    watch = _Watch(target, parcel, clock, shown)
+    sign = Sign()
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.proven:
             return sign
         if sign.verdict and sign.verdict != "passed":
-            _after_block(target, parcel, clock, sign)
-        if clock.now() - pressed > AGAIN:
+            raise _blocked(target, parcel, clock, sign)
+        if clock.now() - watch.pressed > AGAIN:
             look = target.look()
-            end = max(end, clock.now() + 1) if look.screen.hook_running else end  # another hook takes its time
-            stands = look.screen.box == shown.box and not look.screen.hook_running and look.state == "idle"
-            if sign.verdict == "passed" and stands:
-                raise _other_hook(target, parcel, clock)
-            if sign.verdict == "passed" and look.screen.empty_box and not look.screen.hook_running:
-                empty_since = clock.now() if empty_since is None else empty_since
-                if clock.now() - empty_since > EMPTY:
-                    return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
-            else:
-                empty_since = None
             if look.state == "gone":
                 break
-            if sign.verdict is None and stands and enters < ENTERS and _enter(target, parcel, shown) is None:
-                enters, pressed = enters + 1, clock.now()
+            if look.screen.hook_running:  # another hook takes its time
+                end = max(end, clock.now() + 1)
+            if watch.empty_long_enough(look, sign):
+                return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
+            watch.press_again(look, sign)
         clock.pause(TICK)
     seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
     message = f"Sent to {target.name}, but {seen}."
     raise Unconfirmed("unconfirmed", message, "Look there before you send it again.", found=sign.verdict)
 
 
-def _after_block(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> None:
+class _Watch:
+    """The box after Enter: does our text still stand there, or has it been empty for long enough?"""
+
+    def __init__(self, target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> None:
+        self.target, self.parcel, self.clock, self.shown = target, parcel, clock, shown
+        self.pressed, self.enters = clock.now(), 1
+        self.empty_since: float | None = None
+
+    def empty_long_enough(self, look: Look, sign: Sign) -> bool:
+        """The second sign where no other comes. After a block the text comes back into the box, so it must stay so."""
+        if sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
+            self.empty_since = None
+            return False
+        self.empty_since = self.clock.now() if self.empty_since is None else self.empty_since
+        return self.clock.now() - self.empty_since > EMPTY
+
+    def press_again(self, look: Look, sign: Sign) -> None:
+        """Enter was lost: again, bounded, while the box still shows our text. After the gate's word it means a block."""
+        if look.screen.box != self.shown.box or look.screen.hook_running or look.state != "idle":
+            return
+        if sign.verdict == "passed":
+            raise _other_hook(self.target, self.parcel, self.clock)
+        if self.enters < ENTERS and _enter(self.target, self.parcel, self.shown) is None:
+            self.enters, self.pressed = self.enters + 1, self.clock.now()
+
+
+def _blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> Refused:
     """Our gate stopped it: clear our text from the box and say so."""
     cleared = _clear(target, parcel, clock)
     stands = "" if cleared else " The text still stands in the box there."
@@ -278,7 +302,7 @@ def _after_block(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> No
     else:
         message = f"Stopped by the gate: something else was typed into the box of {target.name}."
     hint = f"Nothing reached Claude; send it again.{stands}"
-    raise Refused("gate_blocked", message, hint, found=sign.mode, expected=parcel.mode)
+    return Refused("gate_blocked", message, hint, found=sign.mode, expected=parcel.mode)
 
 
 def _other_hook(target: Target, parcel: Parcel, clock: Clock) -> Refused:

@@ -48,7 +48,7 @@ class UsageError(LlmSendError):
     exit_code = 2
 
 
-class Refused(LlmSendError):
+class Refused(LlmSendError):  # noqa: N818 — the contract's word
     """Nothing was touched, because it would not have been right. `code` is one of `outcomes.Reason`."""
 
     exit_code = 3

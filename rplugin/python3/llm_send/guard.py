@@ -93,9 +93,10 @@ def write_card(folder: Path, card: Card) -> None:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only the person can read, complete when it appears."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(temporary, flags, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def armed(folder: str | None) -> bool:

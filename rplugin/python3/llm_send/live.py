@@ -16,7 +16,7 @@ from llm_send import guard, journal, processes, rules
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.delivery import Look, Parcel, Sign
-from llm_send.panes import Agent, configured, newest, session_of, state_of
+from llm_send.panes import Agent, Pane, configured, describe, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
 from llm_send.tmux import Row, Tmux, TmuxError, captures, guarded_write, one_pane, parse_rows, shows, still
 
@@ -56,6 +56,7 @@ class LivePane:
         self.locks = self.folder or _lock_folder(paths, agent.row)
         self.nonce = secrets.token_hex(8)
         self.row = agent.row
+        self._seen = screen.Screen("unknown")
         self._claim = False
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
         self._baseline = Baseline(frozenset(), None, 0)
@@ -100,15 +101,19 @@ class LivePane:
         if not rows or rows[0].pid != self.agent.row.pid:
             return GONE
         self.row, turn = rows[0], rows[0].turn
-        text = printed.split(f":{end};\n", 1)[1].split(f"{end}\n")[0]
-        return self._judge(screen.read(text), turn == self.nonce)
+        self._seen = screen.read(printed.split(f":{end};\n", 1)[1].split(f"{end}\n")[0])
+        return self._judge(self._seen, ours=turn == self.nonce)
 
-    def _judge(self, seen: screen.Screen, ours: bool) -> Look:
+    def pane(self) -> Pane:
+        """The pane as it was last looked at."""
+        return describe(Agent(self.row, self.agent.pid), self._seen, self.config)
+
+    def _judge(self, seen: screen.Screen, *, ours: bool) -> Look:
         latest = journal.latest(self.folder) if self.folder else (None, None)
         pid = self.agent.pid
         runs = processes.alive(pid, self._start) if pid else process.named_claude(self.row.command)
         agent = Agent(self.row, pid if runs else None)
-        state = state_of(agent, seen, latest, runs)
+        state = state_of(agent, seen, latest, runs=runs)
         waiting = journal.pending(self.folder) if self.folder else 0
         named = None if seen.mode else configured(self.row, self.config)
         return Look(state, seen, named.claude if named else seen.mode, pending=waiting, ours=ours)
@@ -224,7 +229,7 @@ def _lock_folder(paths: Paths, row: Row) -> Path:
 def _flock(path: Path, seconds: float) -> Iterator[bool]:
     """An flock, tried until the time is over; it dies with its holder. False when another holds it."""
     end = time.monotonic() + seconds
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

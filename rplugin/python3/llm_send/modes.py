@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from llm_send.errors import UsageError
 
 
-class Mode(str, Enum):
+class Mode(StrEnum):
     """A mode people ask for. The value is our word; `claude` is Claude Code's."""
 
     NORMAL = "normal"

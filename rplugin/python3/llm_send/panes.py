@@ -138,14 +138,14 @@ def describe(agent: Agent, seen: screen.Screen, config: Config) -> Pane:
         lock=row.lock,
         verified=source == "screen",
         mode_source=source,
-        state=state_of(agent, seen, latest, runs),
+        state=state_of(agent, seen, latest, runs=runs),
         cwd=row.cwd,
         session_id=_session(agent, latest),
         guarded=folder is not None and runs,
     )
 
 
-def state_of(agent: Agent, seen: screen.Screen, latest: Latest, runs: bool) -> State:
+def state_of(agent: Agent, seen: screen.Screen, latest: Latest, *, runs: bool) -> State:
     """The screen outranks the journal; only a prompt too fresh for the screen counts against an idle one."""
     if agent.row.dead:
         return "gone"
@@ -153,7 +153,7 @@ def state_of(agent: Agent, seen: screen.Screen, latest: Latest, runs: bool) -> S
         return "shell"
     if agent.pid and processes.state(agent.pid) in ("T", "t"):
         return "suspended"
-    if seen.state in ("blank", "unknown"):
+    if seen.state == "blank" or seen.state == "unknown":
         return "starting" if seen.state == "blank" or _young(agent.pid) else "unknown"
     if seen.state == "idle":
         prompt, stop = latest
@@ -190,9 +190,7 @@ def session_of(agent: Agent) -> sessions.Session | None:
     return sessions.session_of(sessions.config_folder(environment), agent.pid, processes.start_time(agent.pid))
 
 
-def _mode(
-    agent: Agent, seen: screen.Screen, config: Config, latest: Latest
-) -> tuple[str | None, Source | None]:
+def _mode(agent: Agent, seen: screen.Screen, config: Config, latest: Latest) -> tuple[str | None, Source | None]:
     """Claude's value of the mode and how that is known, from the surest sign to the weakest."""
     if seen.mode:
         return seen.mode, "screen"
@@ -220,7 +218,7 @@ def _transcript_mode(agent: Agent) -> str | None:
 
 
 def named(panes: Sequence[Pane], rows: Sequence[Row], wanted: str) -> Pane:
-    """The pane a person named, by name, id (`%3`) or tmux target (`work:1.0`). Raises LlmSendError when there is none."""
+    """The pane named by name, id (`%3`) or tmux target (`work:1.0`). Raises LlmSendError for none or several."""
     targets = {row.target: row.id for row in rows}
     matches = [pane for pane in panes if wanted in (pane.name, pane.id) or targets.get(wanted) == pane.id]
     names = [pane.called for pane in panes]

@@ -20,7 +20,7 @@ class NotResolved(Refused):
 
 
 def serves(pane: Pane, mode: Mode) -> bool:
-    """Whether the pane may be given prompts for this mode: it is in it for sure, or locked to it and to be brought back.
+    """Whether the pane may be given prompts for this mode: it is in it for sure, or locked to it.
 
     A locked pane never serves another mode. A mode that is only configured counts where nothing better is known.
     """

@@ -241,14 +241,15 @@ def equals(name: str, value: object) -> str:
 def guarded_write(row: Row, conditions: Sequence[str], nonce: str) -> list[list[str]]:
     """Commands that write standard input to a pane as keys, in one transaction, only if every condition holds.
 
-    Prints `OK` or `NO pid=… dead=… off=… turn=… command=…`. `paste-buffer -r` leaves bytes as they are, `-S` keeps newer
-    servers from rewriting the escape sequences of a bracketed paste. A dead pane must never be pasted to: tmux 3.3a
-    crashes. The buffer's name is unique: shared names lose data.
+    Prints `OK` or `NO pid=… dead=… off=… turn=… command=…`. `paste-buffer -r` leaves bytes as they are, `-S` keeps
+    newer servers from rewriting the escape sequences of a bracketed paste. A dead pane must never be pasted to: tmux
+    3.3a crashes. The buffer's name is unique: shared names lose data.
     """
     raw = ["-r", "-S"] if version_of(row.version) >= (3, 7) else ["-r"]
     buffer = f"llm-send-{nonce}"
     paste = " ".join(["paste-buffer", *raw, "-d", "-b", buffer, "-t", row.id])
-    found = "NO pid=#{pane_pid} dead=#{pane_dead} off=#{pane_input_off} turn=#{@llm_send_turn} command=#{pane_current_command}"
+    found = "NO pid=#{pane_pid} dead=#{pane_dead} off=#{pane_input_off} turn=#{@llm_send_turn}"
+    found += " command=#{pane_current_command}"
     return [
         ["load-buffer", "-b", buffer, "-"],
         [

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 
 from llm_send.actions.context import Context
-from llm_send.history import History
 
 MESSAGE = "The send was cancelled before anything was sent."
 
@@ -30,8 +29,4 @@ class CancelResult:
 
 def cancel(ctx: Context, request: CancelRequest) -> CancelResult:
     """Settle them as refused (cancelled). Their senders notice before they would touch a pane."""
-    history = History(ctx.paths.history_file)
-    try:
-        return CancelResult(tuple(history.cancel(request.id, os.getpid(), MESSAGE)))
-    finally:
-        history.close()
+    return CancelResult(tuple(ctx.history.cancel(request.id, os.getpid(), MESSAGE)))

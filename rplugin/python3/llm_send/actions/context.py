@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llm_send.config.load import load
 from llm_send.config.types import Config
 from llm_send.delivery import Clock
+from llm_send.history import History
 from llm_send.live import RealClock
 from llm_send.paths import Paths, paths_of
 from llm_send.tmux import Row, Tmux
+
+if TYPE_CHECKING:
+    from llm_send.actions.here import Last
 
 
 @dataclass(frozen=True)
@@ -22,14 +27,34 @@ class Here:
     pane: str | None = None
 
 
+@dataclass
+class Memory:
+    """What a long-lived host keeps between requests, to be quick: the open history, and where its last sends went.
+
+    `last` is by (server, asker's pane, working directory, mode); a hint only, looked at anew before it is used.
+    """
+
+    history: History | None = None
+    last: dict[tuple[str, str | None, str, str | None], Last] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Context:
+    """`tmux` and `config` are the server and the configuration in force; `memory` is shared between requests."""
+
     tmux: Tmux
     config: Config
     paths: Paths
     environment: Mapping[str, str]
     here: Here
     clock: Clock = field(default_factory=RealClock)
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def history(self) -> History:
+        if self.memory.history is None:
+            self.memory.history = History(self.paths.history_file)
+        return self.memory.history
 
     def own_session(self, rows: list[Row]) -> str | None:
         """The tmux session of the asker's own pane."""
@@ -42,6 +67,7 @@ def context_of(
     here: Here,
     socket_name: str | None = None,
     socket_path: str | None = None,
+    memory: Memory | None = None,
 ) -> Context:
     """The world as this environment and these flags describe it. Raises LlmSendError `config`."""
     paths = paths_of(environment)
@@ -51,6 +77,7 @@ def context_of(
         paths=paths,
         environment=environment,
         here=here,
+        memory=memory or Memory(),
     )
 
 

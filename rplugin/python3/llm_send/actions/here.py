@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from llm_send.actions.context import Context, work_tree
 from llm_send.modes import Mode
-from llm_send.panes import Pane
+from llm_send.panes import Agent, Pane
 from llm_send.tmux import Row, TmuxError
 
 
@@ -39,6 +40,14 @@ class Nearby:
     def _scope(self) -> list[str]:
         # Outside tmux there is no session of our own: the server remembers.
         return ["-t", f"={self._session}:"] if self._session else ["-s"]
+
+
+@dataclass(frozen=True)
+class Last:
+    """Where a send from here went, for the next one to look at first."""
+
+    agent: Agent
+    near: Nearby
 
 
 def _option(mode: Mode | None) -> str:

@@ -44,7 +44,7 @@ def _found(ctx: Context, name: str) -> str:
     if path:
         return str(Path(path).absolute())
     if name == "claude":
-        message, hint = "claude was not found in PATH.", "Install Claude Code, or name it: claude = \"/path/to/claude\""
+        message, hint = "claude was not found in PATH.", 'Install Claude Code, or name it: claude = "/path/to/claude"'
         hint += f" in {ctx.paths.config_file}"
     else:
         message, hint = f"{name} was not found, or is not a program.", "Check LLM_SEND_CLAUDE and the configuration."

@@ -32,7 +32,7 @@ def place(
     common = ["-d", "-P", "-F", row_format(nonce), "-c", cwd, *given]
     beside = _beside(ctx, rows)
     if where in ("h", "v"):
-        _check_split(ctx, rows, where, beside)
+        _check_split(rows, where, beside)
         command = ["split-window", f"-{where}", *(["-t", beside] if beside else []), *common]
     elif where == "window":
         command = ["new-window", *_behind(rows, beside), "-n", name, *common]
@@ -65,7 +65,7 @@ def _behind(rows: Sequence[Row], beside: str | None) -> list[str]:
     return ["-a", "-t", f"={windows[0]}"] if windows else []
 
 
-def _check_split(ctx: Context, rows: Sequence[Row], where: Where, beside: str | None) -> None:
+def _check_split(rows: Sequence[Row], where: Where, beside: str | None) -> None:
     for row in rows:
         if row.id == beside:
             width = (row.width - 1) // 2 if where == "h" else row.width

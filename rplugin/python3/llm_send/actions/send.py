@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Literal, cast
 
 from llm_send.actions.cancel import MESSAGE as CANCELLED
 from llm_send.actions.context import Context
 from llm_send.actions.find import Found, find
-from llm_send.actions.here import Nearby
+from llm_send.actions.here import Last, Nearby
 from llm_send.actions.settle import settle_abandoned
 from llm_send.clean import Cleaned, clean
 from llm_send.delivery import Parcel, Sign, Unconfirmed, deliver
 from llm_send.errors import LlmSendError, Refused, UsageError
-from llm_send.history import History, Send, Step, new_send
+from llm_send.history import Send, Step, new_send
 from llm_send.live import LivePane
 from llm_send.modes import Mode, from_claude, label_of
 from llm_send.outcomes import EXIT, Outcome, Reason, Receipt
@@ -75,7 +76,9 @@ def send(ctx: Context, request: SendRequest) -> SendResult:
     """Resolve, clean, deliver, record. Every end but an error (no tmux, a broken history) is a SendResult."""
     if request.queue == "claude":
         hint = "Leave it out: the text is held here until the pane is idle."
-        raise UsageError("usage", "Claude's own queue cannot be used yet.", hint, found="claude", expected=["own", "no"])
+        raise UsageError(
+            "usage", "Claude's own queue cannot be used yet.", hint, found="claude", expected=["own", "no"]
+        )
     started = ctx.clock.now()
     row = new_send("", "", mode=request.mode.value if request.mode else None, now=time.time())
     one = _Sending(ctx, request, row, lambda: round((ctx.clock.now() - started) * 1000))
@@ -86,13 +89,17 @@ def send(ctx: Context, request: SendRequest) -> SendResult:
     return one.run(cleaned)
 
 
+class _Elsewhere(Exception):  # noqa: N818 — no error: a reason to look further
+    """The pane of the last send cannot take this one."""
+
+
 class _Sending:
     """One send on its way: what is known of it so far, and its row in the history."""
 
     def __init__(self, ctx: Context, request: SendRequest, row: Send, elapsed: Callable[[], int]) -> None:
         self.ctx, self.request, self.id, self.elapsed = ctx, request, row.id, elapsed
         self.row = row
-        self.history = History(ctx.paths.history_file)
+        self.history = ctx.history
         self.pane: Pane | None = None
         self.touched = False
 
@@ -113,18 +120,51 @@ class _Sending:
         except BaseException as error:
             self._record_end(f"The send was interrupted: {type(error).__name__}.")
             raise
-        finally:
-            self.history.close()
 
     def _deliver(self, cleaned: Cleaned, sha256: str) -> SendResult:
+        last = self.ctx.memory.last.get(self._key(self.request.mode))
+        if last and not self.request.pane:
+            live = LivePane(self.ctx.tmux, last.agent, self.ctx.paths, self.ctx.config)
+            with suppress(_Elsewhere):
+                return self._again(last.near, live, cleaned, sha256)
         found = find(self.ctx)
         near = Nearby(self.ctx, found.rows)
-        pane = self.pane = self._choose(found, near)
-        live = found.live(self.ctx, pane)
-        mode = self._mode(pane)
-        where = {"server": pane.server, "pane": pane.id, "name": pane.name, "pid": pane.pid}
-        self.history.target(self.id, **where, folder=live.folder)  # type: ignore[arg-type]  # spelled out above
-        settle_abandoned(self.history, live, pane)
+        self.pane = self._choose(found, near)
+        live = found.live(self.ctx, self.pane)
+        result = self._to(live, cleaned, sha256)
+        self._remember(near, live)
+        return result
+
+    def _again(self, near: Nearby, live: LivePane, cleaned: Cleaned, sha256: str) -> SendResult:
+        """To the pane of the last send. If it is not what it was, and no key was pressed, look at them all."""
+        try:
+            result = self._to(live, cleaned, sha256)
+        except Refused as refusal:
+            if self.touched or refusal.code not in ("gone", "shell", "mode_drift"):
+                raise
+            del self.ctx.memory.last[self._key(self.request.mode)]
+            raise _Elsewhere from refusal
+        self._remember(near, live)
+        return result
+
+    def _key(self, mode: Mode | None) -> tuple[str, str | None, str, str | None]:
+        here = self.ctx.here
+        return self.ctx.tmux.describe(), here.pane, here.cwd, mode.value if mode else None
+
+    def _choose(self, found: Found, near: Nearby) -> Pane:
+        request = self.request
+        if request.pane:
+            return found.named(request.pane)
+        return choose(
+            found.panes, request.mode, within_reach=near.reaches, last_used=lambda: near.last_used(request.mode)
+        )
+
+    def _to(self, live: LivePane, cleaned: Cleaned, sha256: str) -> SendResult:
+        """Deliver to one pane."""
+        row = live.row
+        mode = self._mode(live)
+        self.history.target(self.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
+        settle_abandoned(self.history, live)
         self._step("look")
         parcel = Parcel(
             id=self.id,
@@ -135,38 +175,32 @@ class _Sending:
             bring_back=self.ctx.config.bring_back == "auto",
             cancelled=lambda: not self.history.under_way(self.id),
         )
-        sign = deliver(live, parcel, self.ctx.clock, self._step)
-        self._remember(near, pane)
+        try:
+            sign = deliver(live, parcel, self.ctx.clock, self._step)
+        finally:
+            self.pane = live.pane()
         return self._delivered(live, sign, cleaned, sha256)
 
-    def _choose(self, found: Found, near: Nearby) -> Pane:
-        request = self.request
-        if request.pane:
-            return found.named(request.pane)
-        return choose(
-            found.panes, request.mode, within_reach=near.reaches, last_used=lambda: near.last_used(request.mode)
-        )
-
-    def _mode(self, pane: Pane) -> str:
+    def _mode(self, live: LivePane) -> str:
         """The mode the prompt must run in, Claude's own value."""
         if self.request.mode:
             return self.request.mode.claude
-        wanted = pane.lock or pane.mode
+        wanted = live.lock or (live.look().mode)
         if wanted is None:
-            message = f"The mode of {pane.called} cannot be told."
-            hint = f'Name it in the configuration: [panes."{pane.called}"] mode = "plan"'
+            message = f"The mode of {live.name} cannot be told."
+            hint = f'Name it in the configuration: [panes."{live.name}"] mode = "plan"'
             raise Refused("unknown_screen", message, hint)
-        return wanted.removeprefix("claude:") if wanted.startswith("claude:") else Mode(wanted).claude
+        return wanted
 
     def _step(self, name: str) -> None:
         self.history.step(self.id, cast(Step, name))
         self.touched = self.touched or name == "paste"
 
-    def _remember(self, near: Nearby, pane: Pane) -> None:
-        try:
-            near.remember(pane, self.request.mode)
-        except TmuxError:
-            pass  # the text is delivered; a server that ends now has nothing left to remember for
+    def _remember(self, near: Nearby, live: LivePane) -> None:
+        for mode in {None, self.request.mode}:
+            self.ctx.memory.last[self._key(mode)] = Last(live.agent, near)
+        with suppress(TmuxError):  # the text is delivered; a server that ends now has nothing to remember for
+            near.remember(live.pane(), self.request.mode)
 
     def _delivered(self, live: LivePane, sign: Sign, cleaned: Cleaned, sha256: str) -> SendResult:
         label = label_of(from_claude(sign.mode)) if sign.mode else label_of(None)

@@ -41,6 +41,8 @@ def set_mode(ctx: Context, request: SetModeRequest) -> PaneResult:
         if look.state != "idle" or look.pending:
             raise Refused("busy", f"{pane.called} is busy.", "Try again when it is idle.")
         if look.screen.box or look.screen.shell_mode:
-            raise Refused("draft", f"There is unsent text in the box of {pane.called}.", "Send or clear it there first.")
+            raise Refused(
+                "draft", f"There is unsent text in the box of {pane.called}.", "Send or clear it there first."
+            )
         delivery.bring_back(live, request.mode.claude, ctx.clock)
     return PaneResult(again(ctx, pane))

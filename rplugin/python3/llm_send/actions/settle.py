@@ -8,14 +8,13 @@ from llm_send import journal
 from llm_send.history import History, Send
 from llm_send.live import LivePane
 from llm_send.outcomes import Outcome, Receipt
-from llm_send.panes import Pane
 
 BEFORE_PASTE = ("resolve", "look", "mode")
 
 
-def settle_abandoned(history: History, live: LivePane, pane: Pane) -> None:
+def settle_abandoned(history: History, live: LivePane) -> None:
     """The open rows of this pane whose sender has died."""
-    for send in history.open_of(pane.server, pane.id):
+    for send in history.open_of(live.row.socket, live.row.id):
         if send.abandoned:
             outcome, message, receipt = _truth(send, live)
             history.settle(send.id, outcome, None if outcome != "refused" else "cancelled", message, receipt)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-
 from llm_send import guard, journal, naming, processes
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, prepare
@@ -152,7 +151,9 @@ def _until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> Pane:
                 raise _no_hooks(pane)
         if ctx.clock.now() > end:
             hint = f"Look at pane {pane.id}; it is left open."
-            raise LlmSendError("starting_timeout", f"Claude was not ready within {READY:.0f} s.", hint, found=pane.state)
+            raise LlmSendError(
+                "starting_timeout", f"Claude was not ready within {READY:.0f} s.", hint, found=pane.state
+            )
         ctx.clock.pause(POLL)
 
 
@@ -185,5 +186,3 @@ def _failed(ctx: Context, row: Row, launch: Launch) -> LlmSendError:
     lines = [line.strip() for line in words.splitlines() if line.strip() and not line.startswith("Pane is dead")]
     said = " ".join(lines[-3:]) or "nothing"
     return LlmSendError("start_failed", f"Claude ended while it started. It said: {said}", None, found=said)
-
-

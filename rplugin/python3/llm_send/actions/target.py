@@ -24,4 +24,5 @@ def target(ctx: Context, request: TargetRequest) -> PaneResult:
     own = pane.lock or pane.mode
     mode = next((mode for mode in Mode if mode.value == own), None)
     Nearby(ctx, found.rows).remember(pane, mode)
+    ctx.memory.last.clear()  # it must not outrank what was just chosen
     return PaneResult(pane)

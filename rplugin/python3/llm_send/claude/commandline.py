@@ -8,7 +8,12 @@ from pathlib import Path
 from llm_send.errors import UsageError
 from llm_send.modes import Mode
 
-CONTRADICT = ("--permission-mode", "--settings", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
+CONTRADICT = (
+    "--permission-mode",
+    "--settings",
+    "--dangerously-skip-permissions",
+    "--allow-dangerously-skip-permissions",
+)
 NO_BOX = ("-p", "--print")
 RUNNERS = frozenset(("npx", "bunx", "node", "nodejs", "bun", "deno", "env", "mise", "direnv", "volta"))
 
@@ -69,7 +74,7 @@ def check_arguments(arguments: Iterable[str], lock: Mode) -> None:
 
 
 def guarded(command: Sequence[str], lock: Mode, folder: Path) -> list[str]:
-    """The command with the pane's own settings and mode. Both ways to set the mode: either has been ignored at times."""
+    """The command with the pane's own settings and mode, set in both ways: either has been ignored at times."""
     at = position(command)
     if at is None:
         raise ValueError(f"not a Claude command: {command}")

@@ -6,13 +6,18 @@ import re
 from collections.abc import Sequence
 
 VERSION_NAME = re.compile(r"^\d+\.\d+\.\d+")  # the native installer's binary is named by its version
-WRAPPERS = frozenset(
-    "ash bash dash fish ksh sh zsh node nodejs npm npx bun deno bwrap env sudo timeout script nohup nice stdbuf "
-    "direnv mise volta systemd-run firejail tini python python3".split()
-)
-SHELLS = frozenset("ash bash dash fish ksh sh zsh nu elvish xonsh".split())
-SCRIPT = re.compile(r"(^|/)(@anthropic-ai/claude-code/|claude-code/cli\.js$|claude$|\.bin/claude$)")
+SHELLS = frozenset(("ash", "bash", "dash", "fish", "ksh", "sh", "zsh", "nu", "elvish", "xonsh"))
 INTERPRETERS = frozenset(("node", "nodejs", "bun", "deno"))
+RUNNERS = frozenset(("npm", "npx", "bunx", "direnv", "mise", "volta", "python", "python3"))
+STARTERS = frozenset(
+    ("bwrap", "env", "firejail", "nice", "nohup", "script", "stdbuf", "sudo", "systemd-run", "timeout")
+)
+WRAPPERS = SHELLS | INTERPRETERS | RUNNERS | STARTERS | {"tini"}
+SCRIPT = re.compile(r"(^|/)(@anthropic-ai/claude-code/|claude-code/cli\.js$|claude$|\.bin/claude$)")
+# What `claude WORD` does without an input box.
+COMMANDS = frozenset(
+    ("agents", "auth", "config", "doctor", "install", "mcp", "migrate-installer", "plugin", "setup-token", "update")
+)
 
 
 def named_claude(command: str) -> bool:
@@ -43,9 +48,6 @@ def is_claude(argv: Sequence[str]) -> bool:
     elif not (name == "claude" or (VERSION_NAME.match(name) and "claude" in argv[0])):
         return False
     return not ({"-p", "--print", "--version", "-v", "--help", "-h"} & set(rest)) and _conversation(rest)
-
-
-COMMANDS = frozenset("mcp config doctor update install plugin agents setup-token migrate-installer auth".split())
 
 
 def _conversation(rest: list[str]) -> bool:

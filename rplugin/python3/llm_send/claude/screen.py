@@ -37,7 +37,8 @@ PLACEHOLDER = re.compile(r"\[Pasted text #(\d+)(?: \+(\d+) lines)?\]")
 SPINNER = re.compile(r"^[^\w\s] \S.*…( \(|$| ·)")
 OPTION = re.compile(r"^\s*❯ ?\d+\. ")
 ASKS = re.compile(
-    r"(Esc to (cancel|exit|go back|close)|Enter to (confirm|select|continue|submit)|Do you want to|Press Enter to)", re.I
+    r"(Esc to (cancel|exit|go back|close)|Enter to (confirm|select|continue|submit)|Do you want to|Press Enter to)",
+    re.IGNORECASE,
 )
 FOOTER_ROWS = 12  # the shortcuts help is the tallest thing that stands below the box
 
@@ -109,7 +110,7 @@ def visible_rows(captured: str) -> list[_Row]:
         reverses: list[bool] = []
         for index, part in enumerate(SGR.split(line)):
             if index % 2:
-                dim, reverse = _attributes(part, dim, reverse)
+                dim, reverse = _attributes(part, (dim, reverse))
                 continue
             text.append(part)
             dims.extend([dim] * len(part))
@@ -118,8 +119,9 @@ def visible_rows(captured: str) -> list[_Row]:
     return rows
 
 
-def _attributes(parameters: str, dim: bool, reverse: bool) -> tuple[bool, bool]:
+def _attributes(parameters: str, before: tuple[bool, bool]) -> tuple[bool, bool]:
     """Dim and reverse after one SGR sequence; colours carry arguments that must be skipped."""
+    dim, reverse = before
     codes = iter((parameters or "0").split(";"))
     for code in codes:
         if code in ("38", "48", "58"):

@@ -1,8 +1,8 @@
 """Claude Code's own session files and transcripts: hints about a pane whose Claude we did not start.
 
 `CLAUDE_CONFIG_DIR/sessions/<pid>.json` is undocumented and absent in old versions; the transcript is
-`CLAUDE_CONFIG_DIR/projects/<folder>/<session id>.jsonl`, one JSON object per line, in which each prompt that reached the
-model is an entry of type `user` with `promptId` and `permissionMode`. Nothing here raises for a file that is missing.
+`CLAUDE_CONFIG_DIR/projects/<folder>/<session id>.jsonl`, one JSON object per line, in which each prompt that reached
+the model is an entry of type `user` with `promptId` and `permissionMode`. Nothing here raises for a missing file.
 """
 
 from __future__ import annotations

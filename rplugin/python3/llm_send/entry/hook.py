@@ -11,6 +11,8 @@ a block. So nothing here catches an exception to carry on.
 
 from __future__ import annotations
 
+# ruff: noqa: PTH100, PTH105, PTH108, PTH118, PTH120, PTH123, PTH208, SIM105
+# In the path of every send: pathlib and contextlib alone would cost a tenth of this program's time.
 import fcntl
 import json
 import os
@@ -32,10 +34,7 @@ def main() -> None:
     what = sys.argv[1]
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.dirname(os.path.abspath(__file__))
     os.umask(0o077)
-    if what == "prompt":
-        answer = prompt(folder, json.loads(sys.stdin.buffer.read()))
-    else:
-        answer = tool(folder)
+    answer = prompt(folder, json.loads(sys.stdin.buffer.read())) if what == "prompt" else tool(folder)
     if answer:
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -96,7 +95,7 @@ def read_pane(folder: str) -> dict[str, str]:
 
 def find_expected(folder: str, text: str) -> dict[str, object] | None:
     """The live expected prompt that this text is or contains; one that equals it is preferred."""
-    live = []
+    live: list[dict[str, object]] = []
     expected = os.path.join(folder, "expected")
     for entry in sorted(os.listdir(expected)):
         if entry.startswith("."):
@@ -148,27 +147,33 @@ def clear(folder: str) -> None:
             pass
 
 
+def free(lock: int) -> bool:
+    """Whether nobody holds this flock. Having it for this moment is enough: what comes now sees our pending record."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def tool(folder: str) -> dict[str, object] | None:
     """Wait for the sender that holds the keys. At the bound, take its turn away, or deny this one tool call."""
     deadline = time.monotonic() + KEYS_DEADLINE
     with open(os.path.join(folder, "keys.lock"), "a", encoding="utf-8") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while time.monotonic() < deadline:
+            if free(lock.fileno()):
                 return None
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    break
             time.sleep(0.005)  # a bounded poll: flock has no deadline of its own
     import subprocess  # half of this program's time to start, needed in this corner alone
 
     pane = read_pane(folder)
     command = ["tmux", "-S", pane["socket"], "set-option", "-p", "-u", "-t", pane["pane"], "@llm_send_turn"]
     try:
-        if subprocess.run(command, capture_output=True, timeout=1, check=False).returncode == 0:
-            return None
+        taken = subprocess.run(command, capture_output=True, timeout=1, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
-        pass  # the denial below is the answer to it
+        taken = False
+    if taken:
+        return None
     reason = "llm-send: a send to this pane has hung, so a dialog could be answered by its keys. Try this once more."
     return {
         "hookSpecificOutput": {

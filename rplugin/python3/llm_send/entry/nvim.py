@@ -34,6 +34,8 @@ class LlmSend:
     def __init__(self, nvim: pynvim.Nvim) -> None:
         self._nvim = nvim
         self._threads: set[threading.Thread] = set()
+        self._lock = threading.Lock()
+        self._kept: Any = None
 
     @pynvim.function("LlmSendAttach", sync=True)  # type: ignore[untyped-decorator]
     def attach(self, _arguments: list[Any]) -> int:
@@ -54,14 +56,22 @@ class LlmSend:
     def finish(self) -> None:
         """The editor is gone: call off what has not touched a pane, and see the rest to its end."""
         if self._threads:
-            answer("cancel", {"here": {"cwd": "/"}}, os.environ)
+            answer("cancel", {"here": {"cwd": "/"}}, os.environ, self._memory())
         until = time.monotonic() + LAST_WORDS
         for thread in tuple(self._threads):
             thread.join(max(0.0, until - time.monotonic()))
 
+    def _memory(self) -> Any:
+        """What is kept between requests; made by the first, because its import is part of what a send needs."""
+        from llm_send.actions.context import Memory
+
+        with self._lock:
+            self._kept = self._kept or Memory()
+            return self._kept
+
     def _run(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
         try:
-            result = _packable(answer(verb, params, os.environ))
+            result = _packable(answer(verb, params, os.environ, self._memory()))
             self._nvim.async_call(self._nvim.exec_lua, REPLY, number, result, async_=True)
         finally:
             self._threads.discard(threading.current_thread())

@@ -18,10 +18,13 @@ Params = Mapping[str, Any]
 Call = tuple[Callable[[Any, Any], Any], object]
 
 
-def answer(verb: str, params: Params, environment: Mapping[str, str]) -> dict[str, Any]:
-    """The contract's object for one request. Raises nothing: Lua waits for this."""
+def answer(verb: str, params: Params, environment: Mapping[str, str], memory: Any = None) -> dict[str, Any]:
+    """The contract's object for one request. Raises nothing: Lua waits for this.
+
+    `memory` is what the host keeps between requests (`actions.context.Memory`), None for nothing.
+    """
     try:
-        return _done(verb, params, environment)
+        return _done(verb, params, environment, memory)
     except LlmSendError as error:
         return _failed(error)
     except Exception as error:  # noqa: BLE001  # the last resort: nobody is shown a traceback
@@ -31,13 +34,13 @@ def answer(verb: str, params: Params, environment: Mapping[str, str]) -> dict[st
         return _failed(unexpected(error, f"Neovim: {verb}", paths_of(environment)))
 
 
-def _done(verb: str, params: Params, environment: Mapping[str, str]) -> dict[str, Any]:
+def _done(verb: str, params: Params, environment: Mapping[str, str], memory: Any) -> dict[str, Any]:
     if verb == "hello":
         return {"ok": True, "schema": 1, "version": __version__, "python": platform.python_version()}
     if verb not in REQUESTS:
         raise UsageError("usage", f"The host does not know {verb!r}.", None, found=verb, expected=sorted(REQUESTS))
     action, request = REQUESTS[verb](params)
-    shown = action(_context(params, environment), request).as_dict()
+    shown = action(_context(params, environment, memory), request).as_dict()
     return {"ok": shown.get("outcome", "delivered") in ("delivered", "queued"), "schema": 1, **shown}
 
 
@@ -46,7 +49,7 @@ def _failed(error: LlmSendError) -> dict[str, Any]:
     return {**(getattr(error, "result", None) or {}), "ok": False, "schema": 1, "error": error.as_dict()}
 
 
-def _context(params: Params, environment: Mapping[str, str]) -> Any:
+def _context(params: Params, environment: Mapping[str, str], memory: Any) -> Any:
     from llm_send.actions.context import Here, context_of
 
     here = params["here"]
@@ -55,6 +58,7 @@ def _context(params: Params, environment: Mapping[str, str]) -> Any:
         here=Here(cwd=here["cwd"], pane=here.get("pane")),
         socket_name=here.get("socket_name"),
         socket_path=here.get("socket"),
+        memory=memory,
     )
 
 
