@@ -13,21 +13,45 @@ local shown = {
 local whole = "Nothing has been said yet"
 local progress_shown = false
 
---- Neovim's own vim.notify writes to the command line, where a long line would stop the editor with a prompt. One
---- from a plugin has room.
-local function fit(line, short)
-  local source = debug.getinfo(vim.notify, "S").source
-  local own = source == "?" or vim.startswith(source, "@vim/") -- "?": compiled in, from 0.12 on
-  local room = vim.v.echospace
-  if not own or vim.fn.strdisplaywidth(line) <= room then
+local why_hint = " … :LlmSend why"
+
+local function width(text)
+  return vim.fn.strdisplaywidth(text)
+end
+
+--- The line, or as much of it as there is room for. `:LlmSend why` shows the rest, and is named where that costs
+--- nothing of the message or there is room for both.
+local function fit(line, short, room)
+  if width(line) <= room then
     return line
   end
-  local rest = " … :LlmSend why"
-  local kept = vim.fn.strcharpart(short, 0, room - #rest)
-  while vim.fn.strdisplaywidth(kept .. rest) > room do
+  local whole_but_hint = width(short .. " …") <= room and width(short .. why_hint) > room
+  local tail = (whole_but_hint or room < 2 * width(why_hint)) and " …" or why_hint
+  local kept = short
+  while width(kept .. tail) > room and kept ~= "" do
     kept = vim.fn.strcharpart(kept, 0, vim.fn.strchars(kept) - 1)
   end
-  return kept .. rest
+  return kept .. tail
+end
+
+--- Neovim's own vim.notify writes to the command line, where a line too long stops the editor with a prompt. One from
+--- a plugin has room.
+local function is_own(notify)
+  local source = debug.getinfo(notify, "S").source
+  return source == "?" or vim.startswith(source, "@vim/") -- "?": compiled in, from 0.12 on
+end
+
+---@param write fun(text: string)
+local function on_last_line(line, short, write)
+  -- 'showcmd' keeps 11 columns for itself, which beside a Claude is much; it takes them back with the next key.
+  local cramped = vim.o.showcmd and width(line) > vim.v.echospace
+  if cramped then
+    vim.cmd("noautocmd set noshowcmd")
+  end
+  write(fit(line, short, vim.v.echospace))
+  if cramped then
+    vim.cmd("noautocmd set showcmd")
+  end
 end
 
 --- `mark message · hint` on one line.
@@ -54,8 +78,12 @@ function M.show(mark, message, hint, level)
   level = level or levels.INFO
   if type(notify) == "function" then
     notify(line, level, { title = "llm-send" })
+  elseif notify and is_own(vim.notify) then
+    on_last_line(line, short, function(text)
+      vim.notify(text, level)
+    end)
   elseif notify then
-    vim.notify(fit(line, short), level, { title = "llm-send" })
+    vim.notify(line, level, { title = "llm-send" })
   end
 end
 
@@ -88,7 +116,9 @@ function M.progress(text)
     return
   end
   progress_shown = true
-  vim.api.nvim_echo({ { fit("… " .. text, "… " .. text) } }, false, {})
+  on_last_line("… " .. text, "… " .. text, function(line)
+    vim.api.nvim_echo({ { line } }, false, {})
+  end)
 end
 
 --- Takes the quiet line away when nothing else has.

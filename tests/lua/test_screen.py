@@ -90,6 +90,25 @@ def test_a_long_line_is_cut_and_can_be_read(screen: Screen, wide: str) -> None:
     screen.pane.wait_for("And a hint")
 
 
+def test_half_a_terminal_has_room_for_the_outcome(screen: Screen) -> None:
+    # What is left of 110 columns beside a Claude; 'showcmd' would take 11 of them.
+    screen.pane.tmux.run("resize-window", "-t", str(screen.pane), "-x", "54")
+    screen.editor.wait_until(lambda: screen.editor.lua("return vim.o.columns") == 54)
+    screen.pane.type(" lsp")
+    screen.pane.wait_for("✓ Sent to Claude (Plan Mode) · Pane: claude-plan")
+    assert PROMPT not in screen.alive()
+    assert screen.editor.lua("return vim.o.showcmd") is True
+
+
+@pytest.mark.parametrize("columns", [40, 20, 12])
+def test_less_room_leaves_less_of_it(screen: Screen, columns: int) -> None:
+    screen.pane.tmux.run("resize-window", "-t", str(screen.pane), "-x", str(columns))
+    screen.editor.wait_until(lambda: screen.editor.lua("return vim.o.columns") == columns)
+    screen.pane.type(" lsp")
+    screen.editor.wait_until(lambda: screen.editor.messages())
+    assert PROMPT not in screen.alive()
+
+
 def test_a_long_hint_leaves_the_message(screen: Screen) -> None:
     screen.host.answers(send=[refused("draft", "A draft is in the box", LONG)])
     screen.pane.type(" lsp")
