@@ -118,7 +118,7 @@ def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], 
                 look = target.look() if free else None
                 if look and ready(target, parcel, look):
                     return _hand_over(target, parcel, clock, step, look)
-            _wait(target, parcel, clock, end)
+            _wait(target, parcel, clock, end, taken=not free)
 
 
 def ready(target: Target, parcel: Parcel, look: Look) -> bool:
@@ -151,8 +151,11 @@ def refuse_state(target: Target, look: Look) -> None:
         raise Refused("unknown_screen", message, "Close what is open there (often Esc), then send again.")
 
 
-def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None) -> None:
-    """Look, without the keys, until the pane seems ready; at least once. Raises Refused when it takes too long."""
+def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None, *, taken: bool) -> None:
+    """Look, without the keys, until the pane seems ready; at least once. Raises Refused when it takes too long.
+
+    `taken`: another has the keys, so an idle pane is not ready either until a moment has passed.
+    """
     quiet_since, before = clock.now(), None
     while True:
         look = target.look()
@@ -162,8 +165,9 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None) -> No
             quiet_since, before = clock.now(), look.screen
         if look.pending and clock.now() - quiet_since > QUIET:
             target.settle_pending()  # Esc at a dialog ends a tool use without any event
-        elif ready(target, parcel, look):
+        elif ready(target, parcel, look) and not taken:
             return
+        taken = False
         starting = look.state == "starting"
         if (end is not None and clock.now() >= end) or not (parcel.hold or starting):
             if starting:
@@ -285,6 +289,8 @@ class _Watch:
 
     def press_again(self, look: Look, sign: Sign) -> None:
         """Enter was lost: again, bounded, while the box still shows our text. After the gate's word it means a block."""
+        if look.state not in ("idle", "busy"):
+            self.enters = ENTERS  # what stands in the box after a dialog, the person has left there
         if look.screen.box != self.shown.box or look.screen.hook_running or look.state != "idle":
             return
         if sign.verdict == "passed":
