@@ -111,7 +111,7 @@ def test_mode_changed_at_enter_is_stopped_by_the_gate(scene: Scene, text: str) -
     assert scene.arrived() == []
     assert live.look().screen.empty_box
     assert ended(scene.send("the next one goes through", Mode.PLAN)) == ("delivered", None)
-    assert scene.arrived() == ["the next one goes through"]
+    wait_until(lambda: scene.arrived() == ["the next one goes through"])
 
 
 def test_an_open_dialog_is_not_answered(scene: Scene) -> None:
@@ -143,8 +143,7 @@ def test_a_busy_pane_is_waited_for(scene: Scene) -> None:
     assert ended(scene.send("now or never", Mode.PLAN, queue="no")) == ("refused", "busy")
     assert ended(scene.send("at once", Mode.PLAN, wait=0)) == ("refused", "busy")
     assert ended(scene.send("when you are ready", Mode.PLAN)) == ("delivered", None)
-    assert scene.arrived()[-1] == "when you are ready"
-    assert scene.screen_of(pane)
+    wait_until(lambda: scene.arrived()[-1] == "when you are ready", show=scene.screen_of(pane).report)
 
 
 def test_two_senders_do_not_mix(scene: Scene) -> None:
@@ -163,7 +162,7 @@ def test_two_senders_do_not_mix(scene: Scene) -> None:
     for thread in threads:
         thread.join(60)
     assert {text: ended(result) for text, result in results.items()} == dict.fromkeys(texts, ("delivered", None))
-    assert sorted(scene.arrived()) == sorted(texts)
+    wait_until(lambda: sorted(scene.arrived()) == sorted(texts))
 
 
 def test_a_pane_that_is_gone(scene: Scene) -> None:
@@ -224,7 +223,7 @@ def test_a_claude_started_by_hand(scene: Scene, claude_pane: ClaudeStarter) -> N
     assert "no gate" in (result.hint or "")
     assert result.receipt
     assert result.receipt.evidence == ("transcript",)
-    assert scene.arrived() == ["no gate here\nbut a transcript"]
+    wait_until(lambda: scene.arrived() == ["no gate here\nbut a transcript"])
     assert ended(scene.send("nobody is in plan mode", Mode.PLAN)) == ("refused", "no_candidate")
 
 

@@ -20,11 +20,13 @@ from llm_send.panes import State
 
 TICK = 0.003  # seconds between two looks
 POLL = 0.03  # seconds between two looks at a pane that is busy
+STARTING = 30.0  # seconds a starting Claude is waited for, unless the caller said otherwise
 QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
 TURN = 30.0  # seconds to wait for another sender
 SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
 SEE_PER_MB = 4.0
 SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
+COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
 SWITCHES = 6  # the longest cycle Claude Code has
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
 EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
@@ -156,7 +158,8 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None, *, ta
 
     `taken`: another has the keys, so an idle pane is not ready either until a moment has passed.
     """
-    quiet_since, before = clock.now(), None
+    began = quiet_since = clock.now()
+    before = None
     while True:
         look = target.look()
         if parcel.cancelled():
@@ -168,11 +171,10 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None, *, ta
         elif ready(target, parcel, look) and not taken:
             return
         taken = False
-        starting = look.state == "starting"
-        if (end is not None and clock.now() >= end) or not (parcel.hold or starting):
-            if starting:
-                hint = "Look at it there, then send again."
-                raise Refused("starting_timeout", f"{target.name} is still starting.", hint)
+        late = end is not None and clock.now() >= end
+        if look.state == "starting" and (late or clock.now() - began > STARTING):
+            raise Refused("starting_timeout", f"{target.name} is still starting.", "Look at it there, then send again.")
+        if look.state != "starting" and (late or not parcel.hold):
             raise Refused("busy", f"{target.name} is busy.", "Send again when it is idle.")
         clock.pause(POLL)
 
@@ -288,7 +290,7 @@ class _Watch:
         return self.clock.now() - self.empty_since > EMPTY
 
     def press_again(self, look: Look, sign: Sign) -> None:
-        """Enter was lost: again, bounded, while the box still shows our text. After the gate's word it means a block."""
+        """Enter was lost: again, bounded, while the box still shows our text. After the gate's word that is a block."""
         if look.state not in ("idle", "busy"):
             self.enters = ENTERS  # what stands in the box after a dialog, the person has left there
         if look.screen.box != self.shown.box or look.screen.hook_running or look.state != "idle":
@@ -332,7 +334,7 @@ def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> Non
 
 def _clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
     """Empty the box if it shows our text and nothing else. After a block the text comes back a moment later."""
-    look = _until(target, clock, SWITCH, lambda now: shows_text(now.screen.box or "", parcel.text))
+    look = _until(target, clock, COMES_BACK, lambda now: shows_text(now.screen.box or "", parcel.text))
     if not shows_text(look.screen.box or "", parcel.text) or look.state != "idle":
         return False
     if target.write(CLEAR_KEYS) is not None:

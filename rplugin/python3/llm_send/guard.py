@@ -117,7 +117,16 @@ def sweep(paths: Paths, now: float) -> list[Path]:
         if _over(folder, now):
             shutil.rmtree(folder, ignore_errors=True)  # another run may be sweeping too
             removed.append(folder)
+    sweep_locks(paths)
     return removed
+
+
+def sweep_locks(paths: Paths) -> None:
+    """Remove the lock folders of panes started by hand whose process is gone; their names end in its pid."""
+    for folder in paths.locks.iterdir() if paths.locks.is_dir() else ():
+        pid = folder.name.rpartition("-")[2]
+        if pid.isdigit() and not processes.alive(int(pid), ""):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _over(folder: Path, now: float) -> bool:

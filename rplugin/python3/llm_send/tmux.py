@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from llm_send.errors import LlmSendError
 
@@ -118,6 +120,17 @@ class Tmux:
             return ["tmux", "-u", "-L", self.socket_name]
         return ["tmux", "-u"]
 
+    def others(self) -> list[str]:
+        """The names (`-L NAME`) of the person's other servers that answer."""
+        folder = Path(self.environment.get("TMUX_TMPDIR") or "/tmp", f"tmux-{os.getuid()}")  # noqa: S108 — tmux's own
+        own = Path(self.socket_path) if self.socket_path else self._own_socket(folder)
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [path.name for path in found if not _same(path, own) and _answers(path)]
+
+    def _own_socket(self, folder: Path) -> Path:
+        inside = self.environment.get("TMUX", "").rsplit(",", 2)[0]
+        return Path(inside) if inside and not self.socket_name else folder / (self.socket_name or "default")
+
     def describe(self) -> str:
         """The server for messages: `at /tmp/tmux-1000/default`, `“work”`, or `the default one`."""
         if self.socket_path:
@@ -129,6 +142,20 @@ class Tmux:
             message = f"No tmux server is running ({self.describe()})."
             return TmuxError("no_tmux", message, "Start one with: tmux", found=words)
         return TmuxError("tmux", f"tmux: {words or 'failed without a word'}", None, found=words)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(0.2)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def chained(commands: Sequence[Sequence[str]]) -> list[str]:

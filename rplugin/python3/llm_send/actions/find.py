@@ -9,7 +9,7 @@ from llm_send import panes
 from llm_send.actions.context import Context
 from llm_send.live import LivePane
 from llm_send.panes import Agent, Pane
-from llm_send.tmux import Row, check_version
+from llm_send.tmux import Row, TmuxError, check_version
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,26 @@ class Found:
 
 def find(ctx: Context) -> Found:
     """Look at the server. Raises TmuxError: no_tmux, tmux_too_old."""
-    rows = ctx.tmux.rows()
+    try:
+        rows = ctx.tmux.rows()
+    except TmuxError as error:
+        if error.code == "no_tmux" and ctx.tmux.installed() and ctx.tmux.others():
+            error.hint = other_servers(ctx)
+        raise
     if rows:
         check_version(rows[0].version)
     agents = panes.agents(rows, ctx.config)
     seen = panes.look_at(ctx.tmux, agents)
     described = [panes.describe(agent, screen, ctx.config) for agent, screen in zip(agents, seen, strict=True)]
     return Found(rows, agents, described)
+
+
+def other_servers(ctx: Context) -> str | None:
+    """A hint where to look when there is nothing on this server; None when there is no other."""
+    names = ctx.tmux.others()
+    if not names:
+        return None
+    return f"Other tmux servers run: {', '.join(names)}. Say which: -L {names[0]}"
 
 
 def again(ctx: Context, pane: Pane) -> Pane:

@@ -25,8 +25,6 @@ from llm_send.resolve import choose
 from llm_send.rules import digest
 from llm_send.tmux import TmuxError
 
-WAIT = 30.0  # seconds a send to an idle pane may take in all
-
 
 @dataclass(frozen=True)
 class SendRequest:

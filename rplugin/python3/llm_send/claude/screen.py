@@ -33,8 +33,9 @@ SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 OTHER_ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]*[A-Za-ln-z]|[()][A-Z0-9]|\][^\x07\x1b]*(?:\x07|\x1b\\))|[\x0e\x0f]")
 RULE = re.compile(r"^[─━]{8,}.*[─━]$")
 PROMPT = re.compile(r"^[❯>!][ \u00a0]?")
+PANEL = re.compile(r"^▔{8,}")
 PLACEHOLDER = re.compile(r"\[Pasted text #(\d+)(?: \+(\d+) lines)?\]")
-SPINNER = re.compile(r"^[^\w\s] \S.*…( \(|$| ·)")
+SPINNER = re.compile(r"^[·✢✳✶✻✽*] \S.*…( \(| ·|\s*$)")
 OPTION = re.compile(r"^\s*❯ ?\d+\. ")
 ASKS = re.compile(
     r"(Esc to (cancel|exit|go back|close)|Enter to (confirm|select|continue|submit)|Do you want to|Press Enter to)",
@@ -200,7 +201,7 @@ def _read_without_box(texts: list[str]) -> Screen:
 
 def _title(lower: list[str]) -> str:
     """The first line of a dialog: what stands under the last full rule, else the first line there is."""
-    rules = [index for index, text in enumerate(lower) if RULE.match(text) and not text.startswith(" ")]
+    rules = [index for index, text in enumerate(lower) if RULE.match(text) or PANEL.match(text)]
     after = lower[rules[-1] + 1 :] if rules else lower
     return (after or lower)[0].strip()
 
@@ -225,9 +226,10 @@ def shows_text(box: str, text: str) -> bool:
     if found:
         lines = int(found[2] or 0)
         return lines == text.count("\n")
-    if compact(box) != compact(text):
+    shown = compact(box)
+    if not box or len(shown) > len(text) or shown != compact(text):
         return False
-    return bool(compact(text)) or _loosely(box) == _loosely(text)
+    return bool(shown) or _loosely(box) == _loosely(text)
 
 
 def _loosely(text: str) -> str:

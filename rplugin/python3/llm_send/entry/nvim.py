@@ -13,8 +13,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import pynvim  # type: ignore[import-untyped]
-from msgpack import packb  # type: ignore[import-untyped]
+import pynvim
+from msgpack import packb
 
 from llm_send.entry.nvim_requests import answer
 from llm_send.errors import LlmSendError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REPLY = 'require("llm-send.host").reply(...)'
 EVENT = 'require("llm-send.host").event(...)'
+FAULT = 70  # of sysexits.h; 1 is Python's own and tells Lua that nothing was served
 LAST_WORDS = 5.0  # seconds a send that has pasted may take to its end when the editor is gone
 
 
@@ -126,7 +127,7 @@ def main() -> None:
         pass  # the editor closed the pipe
     except BaseException as error:  # noqa: BLE001  # SIGTERM, SIGINT or a fault: Lua shows the last line of stderr
         print(str(error) or type(error).__name__, file=sys.stderr, flush=True)
-        code = 1
+        code = FAULT
     host.finish()
     # Neither atexit nor threads may keep a host alive that nobody talks to.
     os._exit(code)

@@ -1,0 +1,200 @@
+"""A pane as delivery needs it, played by a few rules; and a clock that only moves when somebody waits.
+
+The fake keeps the promises `delivery.Target` makes, and breaks the test when delivery breaks its own: keys without the
+locks, keys after a dialog was seen, a write before its step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from llm_send.claude.screen import Screen, mode_words
+from llm_send.delivery import CLEAR_KEYS, ENTER, SHIFT_TAB, Look, Parcel, Sign
+from llm_send.panes import State
+
+UNTOUCHABLE = ("waiting", "shell", "suspended", "gone", "unknown")
+CYCLE = ("plan", "default", "acceptEdits")
+PASTE = b"\x1b[200~"
+
+
+class FakeClock:
+    """Never sleeps. Things can be made to happen at a later time; a delivery that never ends fails."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.later: list[tuple[float, Callable[[], object]]] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def pause(self, seconds: float) -> None:
+        assert seconds > 0, "waiting without waiting"
+        self.pass_by(seconds)
+
+    def pass_by(self, seconds: float) -> None:
+        self.time += seconds
+        assert self.time < 600, "the delivery never ends"
+        for entry in sorted((entry for entry in self.later if entry[0] <= self.time), key=lambda entry: entry[0]):
+            self.later.remove(entry)
+            entry[1]()
+
+    def after(self, seconds: float, do: Callable[[], object]) -> None:
+        self.later.append((self.time + seconds, do))
+
+
+class FakePane:
+    """One Claude. Public fields are set by a test, before or while the delivery runs."""
+
+    name, guarded = "claude-plan", True
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.lock: str | None = "plan"
+        self.state: State = "idle"
+        self.mode: str | None = "plan"
+        self.real_mode: str | None = None  # where the footer has not followed yet
+        self.box = ""
+        self.shell_mode = self.hook_running = False
+        self.pending = 0
+        self.refusal: str | None = None  # what every write answers
+        self.turn_free, self.keys_free = True, True
+        self.on: dict[str, Callable[[], object]] = {}  # at a step, or right before keys: paste, enter, tab, clear
+        self.lost_enters = 0  # Enters that do nothing
+        self.other_hook = False  # another hook blocks what ours let through
+        self.silent = False  # the gate lets it through and nothing follows
+        self.shows: Callable[[str], str] = lambda text: text  # what a paste looks like in the box
+        self.taken: list[tuple[str, str | None]] = []  # what reached the model: text and mode
+        self.writes: list[bytes] = []
+        self.steps: list[str] = []
+        self.expected: Parcel | None = None
+        self.signed = Sign()
+        self.seen: list[Look] = []
+        self.has_turn = self.has_keys = False
+        self.press_tab: Callable[[], object] = self.cycle
+        self._pasted = ""
+
+    def to(self, **fields: object) -> Callable[[], None]:
+        """What changes these fields when it is called."""
+
+        def change() -> None:
+            for name, value in fields.items():
+                assert hasattr(self, name)
+                setattr(self, name, value)
+
+        return change
+
+    @contextmanager
+    def turn(self, seconds: float) -> Iterator[bool]:
+        if not self.turn_free and seconds:
+            self.clock.pass_by(seconds)
+        self.has_turn = self.turn_free
+        try:
+            yield self.turn_free
+        finally:
+            self.has_turn = False
+
+    @contextmanager
+    def keys(self) -> Iterator[bool]:
+        assert self.has_turn
+        self.has_keys = self.keys_free
+        try:
+            yield self.keys_free
+        finally:
+            self.has_keys = False
+
+    def look(self) -> Look:
+        self.clock.pass_by(0.002)
+        shown = self.state in ("idle", "busy")
+        screen = Screen(
+            "idle" if self.state == "idle" else "busy" if self.state == "busy" else "unknown",
+            mode=self.mode if shown else None,
+            box=self.box if shown else None,
+            shell_mode=self.shell_mode,
+            dialog="Bash command" if self.state == "waiting" else None,
+            hook_running=self.hook_running,
+        )
+        self.seen.append(Look(self.state, screen, screen.mode, self.pending))
+        return self.seen[-1]
+
+    def step(self, name: str) -> None:
+        self.steps.append(name)
+        self.on.get(f"step {name}", bool)()
+
+    def write(self, keys: bytes, words: str | None = None) -> str | None:
+        kind = {ENTER: "enter", SHIFT_TAB: "tab", CLEAR_KEYS: "clear"}.get(keys, "paste")
+        self.on.get(kind, bool)()
+        self.clock.pass_by(0.002)
+        assert self.has_turn, f"{kind} without the turn"
+        assert self.has_keys, f"{kind} without the keys"
+        assert not any(look.state in UNTOUCHABLE for look in self.seen), f"{kind} after {self.seen[-1].state} was seen"
+        assert {"enter": "enter", "tab": "mode", "clear": "enter", "paste": "paste"}[kind] in self.steps
+        if self.refusal:
+            return self.refusal
+        if self.state in ("shell", "gone"):
+            return self.state
+        if words and not (self.mode and words == mode_words(self.mode)) and words not in self.box:
+            return "unknown_screen"
+        self.writes.append(keys)
+        getattr(self, f"_{kind}")(keys)
+        return None
+
+    def _paste(self, keys: bytes) -> None:
+        assert keys.startswith(PASTE)
+        assert keys.endswith(b"\x1b[201~")
+        assert self.expected, "pasted without telling the gate"
+        self._pasted = keys.removeprefix(PASTE).removesuffix(b"\x1b[201~").decode()
+        self.box += self.shows(self._pasted)
+
+    def _tab(self, _: bytes) -> None:
+        self.press_tab()
+
+    def cycle(self) -> None:
+        self.mode = CYCLE[(CYCLE.index(self.mode) + 1) % len(CYCLE)] if self.mode in CYCLE else "plan"
+
+    def _clear(self, _: bytes) -> None:
+        self.box = ""
+
+    def _enter(self, _: bytes) -> None:
+        assert self.expected
+        if self.lost_enters:
+            self.lost_enters -= 1
+            return
+        if not self.box or self.state != "idle":
+            return
+        text, whole, mode = self.box, self.box == self.shows(self._pasted), self.real_mode or self.mode
+        self.box, self.state = "", "busy"
+        verdict = "passed" if whole and mode == self.expected.mode else "blocked_mode" if whole else "blocked_merged"
+        self.clock.after(0.03, lambda: self._decided(verdict, text, mode))
+
+    def _decided(self, verdict: str, text: str, mode: str | None) -> None:
+        self.signed = Sign(verdict, "prompt", mode, ("gate",))
+        if verdict != "passed" or self.other_hook:
+            self.clock.after(0.1, lambda: self._back(text))
+        elif not self.silent:
+            self.taken.append((self._pasted, mode))
+            self.clock.after(0.05, self.follow)
+
+    def _back(self, text: str) -> None:
+        self.box, self.state = text, "idle"
+
+    def follow(self) -> None:
+        self.signed = Sign("passed", "prompt", self.signed.mode, ("gate", "transcript"), proven=True)
+
+    @contextmanager
+    def expect(self, parcel: Parcel) -> Iterator[None]:
+        self.expected = parcel
+        try:
+            yield
+        finally:
+            self.expected = None
+
+    def sign(self, parcel: Parcel) -> Sign:
+        assert parcel is self.expected
+        return self.signed
+
+    def settle_pending(self) -> None:
+        self.pending = 0
+
+    def count(self, keys: bytes) -> int:
+        return sum(each.startswith(keys) for each in self.writes)

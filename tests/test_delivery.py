@@ -1,0 +1,482 @@
+"""Every way a delivery can go, against a pane that plays along and a clock that never sleeps."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from llm_send.delivery import CLEAR_KEYS, ENTER, ENTERS, SHIFT_TAB, Parcel, Sign, Unconfirmed, deliver
+from llm_send.errors import LlmSendError, Refused
+from tests.fake_pane import PASTE, FakeClock, FakePane
+
+TEXT = "Explain the parser"
+PARCEL = Parcel(id="f" * 32, text=TEXT, mode="plan")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def pane(clock: FakeClock) -> FakePane:
+    return FakePane(clock)
+
+
+def run(pane: FakePane, parcel: Parcel = PARCEL) -> Sign | LlmSendError:
+    """How it ends, after checking what must hold however it ends."""
+    end: Sign | LlmSendError
+    try:
+        end = deliver(pane, parcel, pane.clock, pane.step)
+    except (Refused, Unconfirmed) as error:
+        end = error
+    assert isinstance(end, Sign) or end.message.endswith(".")
+    assert pane.count(PASTE) <= 1
+    assert pane.count(ENTER) <= ENTERS
+    assert not pane.has_turn
+    assert not pane.has_keys
+    assert pane.expected is None
+    if isinstance(end, Sign):
+        assert end.proven
+        assert pane.taken in ([(parcel.text, parcel.mode)], [])
+    if isinstance(end, Refused):
+        assert pane.taken == [], "said to be refused, and Claude has it"
+    return end
+
+
+def refused(pane: FakePane, code: str, parcel: Parcel = PARCEL) -> Refused:
+    end = run(pane, parcel)
+    assert isinstance(end, Refused), end
+    assert end.code == code
+    return end
+
+
+def unconfirmed(pane: FakePane, code: str = "unconfirmed", parcel: Parcel = PARCEL) -> Unconfirmed:
+    end = run(pane, parcel)
+    assert isinstance(end, Unconfirmed), end
+    assert end.code == code
+    return end
+
+
+def test_the_good_case(pane: FakePane) -> None:
+    assert run(pane) == Sign("passed", "prompt", "plan", ("gate", "transcript"), proven=True)
+    assert pane.writes == [b"\x1b[200~" + TEXT.encode() + b"\x1b[201~", ENTER]
+    assert pane.steps == ["paste", "see", "enter", "evidence"]
+    assert pane.clock.time < 0.2
+
+
+@pytest.mark.parametrize("text", ["漢字\n\nÜ", "x" * 100_000, "a\nb\nc\nd\ne", "'\"`$(id)`"])
+def test_any_text_is_pasted_once_as_it_is(pane: FakePane, text: str) -> None:
+    assert isinstance(run(pane, replace(PARCEL, text=text)), Sign)
+    assert pane.writes[0] == b"\x1b[200~" + text.encode() + b"\x1b[201~"
+
+
+def test_a_placeholder_stands_for_the_text(pane: FakePane) -> None:
+    pane.shows = lambda text: f"[Pasted text #3 +{text.count(chr(10))} lines]"
+    assert isinstance(run(pane, replace(PARCEL, text="1\n2\n3\n4\n5")), Sign)
+
+
+def test_a_placeholder_of_other_lines_does_not(pane: FakePane) -> None:
+    pane.shows = lambda _: "[Pasted text #3 +9 lines]"
+    unconfirmed(pane, "unknown_screen", replace(PARCEL, text="1\n2\n3\n4\n5"))
+    assert pane.count(ENTER) == 0
+
+
+# What the pane is when it is looked at, and the reason it is refused for. Nothing may be written.
+UNTOUCHED: dict[str, tuple[dict[str, object], str]] = {
+    "a dialog": ({"state": "waiting"}, "waiting"),
+    "a shell": ({"state": "shell"}, "shell"),
+    "suspended": ({"state": "suspended"}, "suspended"),
+    "gone": ({"state": "gone"}, "gone"),
+    "something else": ({"state": "unknown"}, "unknown_screen"),
+    "a draft": ({"box": "half a thou"}, "draft"),
+    "a draft of our own text": ({"box": TEXT}, "draft"),
+    "shell mode": ({"shell_mode": True}, "draft"),
+    "another mode, no lock": ({"mode": "default", "lock": None}, "mode_drift"),
+    "another mode, another lock": ({"mode": "default", "lock": "default"}, "mode_drift"),
+    "no mode to be seen, no lock": ({"mode": None, "lock": None}, "mode_drift"),
+    "another sender": ({"turn_free": False}, "busy"),
+}
+
+
+@pytest.mark.parametrize("case", UNTOUCHED)
+@pytest.mark.parametrize("wait", [None, 0.0, 5.0])
+def test_refused_untouched(pane: FakePane, case: str, wait: float | None) -> None:
+    fields, code = UNTOUCHED[case]
+    for name, value in fields.items():
+        setattr(pane, name, value)
+    assert refused(pane, code, replace(PARCEL, wait=wait)).hint
+    assert pane.writes == []
+
+
+@pytest.mark.parametrize("case", [name for name in UNTOUCHED if name != "another sender"])
+def test_refused_untouched_once_it_is_no_longer_busy(pane: FakePane, case: str) -> None:
+    fields, code = UNTOUCHED[case]
+    pane.state = "busy"
+    pane.clock.after(20, pane.to(**{"state": "idle"} | fields))
+    refused(pane, code)
+    assert pane.writes == []
+
+
+def test_a_lock_that_must_not_be_brought_back(pane: FakePane) -> None:
+    pane.mode = "default"
+    refused(pane, "mode_drift", replace(PARCEL, bring_back=False))
+    assert pane.writes == []
+
+
+@pytest.mark.parametrize(("state", "code"), [("busy", "busy"), ("starting", "starting_timeout")])
+def test_not_ready_in_time(pane: FakePane, state: str, code: str) -> None:
+    pane.state = state  # type: ignore[assignment]
+    refused(pane, code, replace(PARCEL, wait=10))
+    assert 10 <= pane.clock.time < 10.2
+    assert pane.writes == []
+
+
+@pytest.mark.parametrize("parcel", [replace(PARCEL, hold=False), replace(PARCEL, wait=0, hold=False)])
+def test_busy_and_not_held(pane: FakePane, parcel: Parcel) -> None:
+    pane.state = "busy"
+    refused(pane, "busy", parcel)
+    assert pane.clock.time < 0.1
+
+
+def test_starting_is_waited_for_without_hold(pane: FakePane) -> None:
+    pane.state = "starting"
+    pane.clock.after(3, pane.to(state="idle"))
+    assert isinstance(run(pane, replace(PARCEL, hold=False)), Sign)
+
+
+@pytest.mark.parametrize("state", ["busy", "starting"])
+def test_held_until_idle_however_long(pane: FakePane, state: str) -> None:
+    pane.state = state  # type: ignore[assignment]
+    pane.clock.after(300, pane.to(state="idle"))
+    assert isinstance(run(pane), Sign)
+
+
+def test_the_keys_are_free_while_it_waits(pane: FakePane) -> None:
+    pane.state = "busy"
+    held: list[bool] = []
+    for second in range(1, 10):
+        pane.clock.after(second, lambda: held.append(pane.has_keys))
+    pane.clock.after(10, pane.to(state="idle"))
+    run(pane)
+    assert held.count(True) == 0
+
+
+def test_cancelled_while_it_waits(pane: FakePane) -> None:
+    pane.state = "busy"
+    refused(pane, "cancelled", replace(PARCEL, cancelled=lambda: pane.clock.time > 5))
+    assert pane.clock.time < 5.1
+
+
+def test_keys_that_are_never_free(pane: FakePane) -> None:
+    pane.keys_free = False
+    refused(pane, "busy", replace(PARCEL, wait=3))
+    assert pane.writes == []
+    assert pane.clock.time < 3.2
+
+
+def test_keys_that_are_free_a_moment_later(pane: FakePane) -> None:
+    pane.keys_free = False
+    pane.clock.after(1, pane.to(keys_free=True))
+    assert isinstance(run(pane), Sign)
+
+
+def test_an_open_tool_use_is_waited_for(pane: FakePane) -> None:
+    pane.state, pane.pending = "busy", 1
+    pane.clock.after(5, pane.to(state="idle"))
+    pane.clock.after(5.5, pane.to(pending=0))
+    assert isinstance(run(pane), Sign)
+    assert pane.clock.time > 5.5
+
+
+def test_an_open_tool_use_ends_when_an_idle_screen_has_stood_for_long(pane: FakePane) -> None:
+    pane.pending = 1
+    assert isinstance(run(pane), Sign)
+    assert 2 < pane.clock.time < 2.5
+
+
+def test_a_screen_that_changes_does_not_end_an_open_tool_use(pane: FakePane) -> None:
+    pane.pending = 1
+
+    def flicker() -> None:
+        pane.hook_running = not pane.hook_running
+        pane.clock.after(0.5, flicker)
+
+    flicker()
+    refused(pane, "busy", replace(PARCEL, wait=20))
+    assert pane.pending == 1
+
+
+# Drift
+
+
+@pytest.mark.parametrize(("mode", "presses"), [("default", 2), ("acceptEdits", 1), ("auto", 1)])
+def test_drift_is_brought_back_first(pane: FakePane, mode: str, presses: int) -> None:
+    pane.mode = mode
+    assert isinstance(run(pane), Sign)
+    assert pane.writes[:presses] == [SHIFT_TAB] * presses
+    assert pane.taken == [(TEXT, "plan")]
+    assert pane.steps[0] == "mode"
+
+
+def test_a_mode_that_does_not_change(pane: FakePane) -> None:
+    pane.mode = "default"
+    pane.on["tab"] = pane.to(mode="plan")  # a person was quicker, so ours is not written
+    refused(pane, "unknown_screen")
+    assert pane.writes == []
+
+
+def test_a_mode_that_cannot_be_reached(pane: FakePane) -> None:
+    pane.mode = "default"
+    pane.press_tab = pane.to(mode="default")
+    refused(pane, "mode_drift")
+    assert pane.count(PASTE) == 0
+    assert 1 <= pane.count(SHIFT_TAB) <= 6
+
+
+def test_a_mode_that_cannot_be_seen_is_not_guessed(pane: FakePane) -> None:
+    pane.mode = None
+    refused(pane, "mode_drift")
+    assert pane.writes == []
+
+
+def test_a_dialog_while_the_mode_is_brought_back(pane: FakePane) -> None:
+    pane.mode = "acceptEdits"
+    pane.press_tab = pane.to(state="waiting")
+    refused(pane, "waiting")
+    assert pane.writes == [SHIFT_TAB]
+
+
+# Between the look and the paste, and between the paste and Enter
+
+
+@pytest.mark.parametrize("reason", ["gone", "shell", "input_off", "cancelled", "unknown_screen"])
+def test_refused_at_the_paste(pane: FakePane, reason: str) -> None:
+    pane.refusal = reason
+    refused(pane, reason)
+    assert pane.writes == []
+
+
+def test_a_paste_that_does_not_show(pane: FakePane) -> None:
+    pane.shows = lambda _: ""
+    unconfirmed(pane, "unknown_screen")
+    assert pane.count(ENTER) == 0
+    assert pane.clock.time < 3
+
+
+def test_a_paste_that_shows_with_something_else(pane: FakePane) -> None:
+    pane.on["step see"] = lambda: setattr(pane, "box", pane.box + " typed meanwhile")
+    unconfirmed(pane, "unknown_screen")
+    assert pane.count(ENTER) == 0
+    assert TEXT in pane.box
+
+
+def test_a_big_paste_gets_its_time(pane: FakePane) -> None:
+    shown = pane.shows = lambda _: ""
+    assert shown("") == ""
+    pane.clock.after(8, pane.to(box="[Pasted text #1]"))
+    assert isinstance(run(pane, replace(PARCEL, text="x" * 2_000_000)), Sign | Unconfirmed)
+    assert pane.clock.time > 8
+
+
+@pytest.mark.parametrize("state", ["waiting", "unknown", "gone", "shell", "busy"])
+def test_what_comes_between_the_paste_and_enter(pane: FakePane, state: str) -> None:
+    pane.on["step see"] = pane.to(state=state, box="")
+    end = run(pane)
+    assert isinstance(end, LlmSendError)
+    assert pane.count(ENTER) == 0
+
+
+@pytest.mark.parametrize("mode", ["default", "acceptEdits", "auto", None])
+def test_mode_changed_between_the_look_and_enter(pane: FakePane, mode: str | None) -> None:
+    pane.on["step enter"] = pane.to(mode=mode)
+    end = refused(pane, "mode_drift")
+    assert (end.found, end.expected) == (mode, "plan")
+    assert pane.count(ENTER) == 0
+    assert pane.box == "", "ours is taken back"
+
+
+def test_mode_changed_between_the_paste_and_the_look_at_it(pane: FakePane) -> None:
+    pane.on["step see"] = pane.to(mode="acceptEdits")
+    refused(pane, "mode_drift")
+    assert pane.count(ENTER) == 0
+    assert pane.box == ""
+
+
+def test_typed_into_while_the_mode_changed(pane: FakePane) -> None:
+    pane.on["step enter"] = pane.to(mode="default", box=TEXT + "!")
+    end = unconfirmed(pane, "unknown_screen")
+    assert "stands unsent" in end.message
+    assert pane.box == TEXT + "!", "not ours alone, so not cleared"
+
+
+@pytest.mark.parametrize("reason", ["input_off", "cancelled", "unknown_screen"])
+def test_enter_refused_for_good(pane: FakePane, reason: str) -> None:
+    pane.on["step enter"] = pane.to(refusal=reason)
+    unconfirmed(pane, reason)
+    assert pane.box == TEXT
+
+
+@pytest.mark.parametrize("state", ["gone", "shell"])
+def test_claude_ends_before_enter(pane: FakePane, state: str) -> None:
+    pane.on["step enter"] = pane.to(state=state)
+    refused(pane, state)
+    assert pane.count(ENTER) == 0
+
+
+# Enter
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_an_enter_that_was_lost_is_pressed_again(pane: FakePane, lost: int) -> None:
+    pane.lost_enters = lost
+    assert isinstance(run(pane), Sign)
+    assert pane.count(ENTER) == lost + 1
+    assert pane.taken == [(TEXT, "plan")]
+
+
+def test_enter_is_pressed_three_times_at_most(pane: FakePane) -> None:
+    pane.lost_enters = 99
+    unconfirmed(pane)
+    assert pane.count(ENTER) == 3
+    assert pane.clock.time < 12
+
+
+@pytest.mark.parametrize("change", [{"box": ""}, {"box": TEXT + " more"}, {"state": "busy"}, {"hook_running": True}])
+def test_enter_is_not_pressed_again_once_anything_changed(pane: FakePane, change: dict[str, object]) -> None:
+    pane.lost_enters = 99
+    pane.clock.after(0.3, pane.to(**change))
+    if "hook_running" in change:
+        pane.clock.after(60, pane.to(state="gone"))
+    unconfirmed(pane)
+    assert pane.count(ENTER) == 1
+
+
+def test_enter_is_not_pressed_again_at_a_dialog(pane: FakePane) -> None:
+    pane.lost_enters = 99
+    pane.clock.after(0.3, pane.to(state="waiting"))
+    pane.clock.after(3, pane.to(state="idle"))
+    unconfirmed(pane)
+    assert pane.count(ENTER) == 1
+
+
+def test_enter_is_not_pressed_again_in_another_mode(pane: FakePane) -> None:
+    pane.lost_enters = 99
+    pane.clock.after(0.3, pane.to(mode="acceptEdits"))
+    unconfirmed(pane)
+    assert pane.count(ENTER) == 1
+
+
+# The receipt
+
+
+def test_nothing_follows_the_gates_word(pane: FakePane) -> None:
+    pane.silent = True
+    pane.on["enter"] = lambda: pane.clock.after(0.2, pane.to(box="typed by the person"))
+    assert "nothing followed" in unconfirmed(pane).message
+
+
+def test_an_empty_box_that_stays_so_is_the_second_sign(pane: FakePane) -> None:
+    pane.silent = True
+    end = run(pane)
+    assert isinstance(end, Sign)
+    assert end.evidence == ("gate", "box")
+
+
+def test_gone_after_enter(pane: FakePane) -> None:
+    pane.lost_enters = 1
+    pane.clock.after(0.2, pane.to(state="gone"))
+    unconfirmed(pane)
+    assert pane.clock.time < 2
+
+
+def test_another_hook_that_takes_its_time(pane: FakePane) -> None:
+    pane.silent = True
+    pane.on["enter"] = pane.to(hook_running=True)
+    pane.clock.after(60, pane.follow)
+    assert isinstance(run(pane), Sign)
+    assert pane.clock.time > 60
+
+
+def test_another_hook_blocks(pane: FakePane) -> None:
+    pane.other_hook = True
+    refused(pane, "other_hook_blocked")
+    assert pane.box == ""
+    assert pane.count(CLEAR_KEYS[:1]) == 1
+
+
+def test_another_hook_blocks_and_the_person_types(pane: FakePane) -> None:
+    pane.other_hook = True
+    pane.on["clear"] = pane.to(refusal="unknown_screen")
+    assert "still stands" in str(refused(pane, "other_hook_blocked").hint)
+
+
+def test_the_gate_blocks_the_mode(pane: FakePane) -> None:
+    pane.on["enter"] = pane.to(real_mode="acceptEdits")
+    end = refused(pane, "gate_blocked")
+    assert end.found == "acceptEdits"
+    assert "Auto-Accept Mode" in end.message
+    assert pane.box == ""
+
+
+def test_the_gate_blocks_what_was_typed_in_between(pane: FakePane) -> None:
+    pane.on["enter"] = pane.to(box=TEXT + " oops")
+    end = refused(pane, "gate_blocked")
+    assert "something else was typed" in end.message
+    assert "still stands" in str(end.hint)
+    assert pane.box == TEXT + " oops", "what the person typed is not thrown away"
+
+
+def test_steps_are_written_ahead(pane: FakePane) -> None:
+    def full(name: str) -> None:
+        raise LlmSendError("history", "The disk is full.")
+
+    with pytest.raises(LlmSendError, match="disk is full"):
+        deliver(pane, PARCEL, pane.clock, full)
+    assert pane.writes == []
+    assert not pane.has_turn
+
+
+# Anything at any time
+
+
+def anything(random_: random.Random, pane: FakePane) -> Callable[[], object]:
+    """One thing that may happen in a guarded pane while it is looked at."""
+
+    def dialog() -> None:
+        if not pane.has_keys:  # the gate sees to that
+            pane.state = "waiting"
+
+    modes = ["plan", "default", "acceptEdits", "auto", None]
+    return random_.choice(
+        [
+            dialog,
+            lambda: setattr(pane, "mode", random_.choice(modes)),
+            lambda: setattr(pane, "box", pane.box + "x"),
+            pane.to(box=""),
+            lambda: setattr(pane, "state", random_.choice(["idle", "busy", "busy", "shell", "gone", "unknown"])),
+            lambda: setattr(pane, "hook_running", random_.random() < 0.3),
+            lambda: setattr(pane, "refusal", random_.choice([None, None, "input_off", "cancelled"])),
+            lambda: setattr(pane, "pending", random_.randrange(2)),
+            lambda: setattr(pane, "lost_enters", random_.randrange(3)),
+            lambda: setattr(pane, "other_hook", random_.random() < 0.5),
+            lambda: setattr(pane, "keys_free", random_.random() < 0.8),
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(1500))
+def test_whatever_happens_the_answer_is_true(pane: FakePane, seed: int) -> None:
+    random_ = random.Random(seed)
+    pane.state = random_.choice(["idle", "idle", "busy", "starting"])
+    pane.mode = random_.choice(["plan", "plan", "default", "auto"])
+    for _ in range(random_.randrange(6)):
+        pane.clock.after(random_.random() * random_.choice([0.05, 0.3, 3]), anything(random_, pane))
+    for moment in ("enter", "paste", "step see", "step enter", "step evidence", "clear"):
+        if random_.random() < 0.15:
+            pane.on[moment] = anything(random_, pane)
+    pane.clock.after(500, pane.to(hook_running=False, state="gone"))
+    run(pane, replace(PARCEL, wait=random_.choice([0, 2, 30])))
