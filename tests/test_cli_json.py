@@ -224,3 +224,16 @@ def test_the_default_mode(program: Program, environment: dict[str, str]) -> None
     assert (answer["changed"], answer["previous"]) == (True, None)
     assert answer["file"] == f"{environment['CLAUDE_CONFIG_DIR']}/settings.json"
     assert program(keys, "default-mode", "plan")["changed"] is False
+
+
+def test_close_asks_where_there_is_somebody_to_ask(tmux: Tmux, claude_pane: ClaudeStarter, project: Path) -> None:
+    pane = claude_pane()
+    asker = tmux.new_pane(["sh"], cwd=project)
+    for answer, end in (("", "✗ "), ("y", "✓ Closed")):
+        asker.type(f"clear; llm-send close {pane}; echo '<'$?'>'")
+        asker.press("Enter")
+        asker.wait_for("was not opened by llm-send · Close it all the same? [y/N]")
+        asker.type(answer)
+        asker.press("Enter")
+        asker.wait_for(end, "<0>" if answer else "<3>")
+    assert pane.id not in tmux.panes()
