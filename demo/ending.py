@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from demo.stage import Programs
+from offline.world import Programs
 
 ACCOUNT = """
 With your own Claude account: add this folder to Neovim as a plugin, and in your tmux

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 
 from demo.ending import ACCOUNT, run
-from demo.stage import Programs, opened
+from demo.stage import opened
+from offline.world import Programs
 
 
 def play(programs: Programs) -> int:

@@ -12,8 +12,8 @@ from tests.rig.tmux import Pane, Tmux
 
 @contextmanager
 def watching(stage: Stage, columns: int, rows: int) -> Iterator[Pane]:
-    environment = {name: value for name, value in stage.server.environment.items() if not name.startswith("TMUX")}
-    outer = Tmux(stage.server.program, stage.folder / "watch.sock", environment).start()
+    environment = {name: value for name, value in stage.world.server.environment.items() if not name.startswith("TMUX")}
+    outer = Tmux(stage.world.server.program, stage.world.folder / "watch.sock", environment).start()
     try:
         outer.run("set-option", "-g", "status", "off", ";", "set-option", "-g", "default-terminal", "tmux-256color")
         outer.run("set-option", "-as", "terminal-features", ",*:RGB")

@@ -10,9 +10,10 @@ from typing import Any
 from demo import screen
 from demo.ending import ACCOUNT, run
 from demo.prompts import PROMPTS, Prompt, place_of
-from demo.stage import Programs, Stage, opened
+from demo.stage import Stage, opened
 from llm_send.rules import normal
 from offline.model_api import user_texts
+from offline.world import Programs
 from tests.rig.wait import wait_until
 
 OUT = Path(__file__).resolve().parent / "out"
@@ -54,14 +55,14 @@ TITLES = ["asked for", "outcome", "pane", "Claude took it in", "evidence", "took
 
 def press(stage: Stage, prompt: Prompt) -> Row:
     """Select the prompt's lines and press its key; then what came of it."""
-    before, arrived = len(stage.results()), len(user_texts(stage.model.log))
+    before, arrived = len(stage.results()), len(user_texts(stage.world.model.log))
     first, last = place_of(prompt)
     stage.editor.type(f"{first}GV{last}G{prompt.key}")
     result = wait_until(lambda: stage.results()[before:], deadline=60, show=stage.editor.report)[0]
     # The model is asked right after the receipt: give it that moment, and no more than that if nothing is to come.
     if result["outcome"] == "delivered":
-        wait_until(lambda: user_texts(stage.model.log)[arrived:], show=lambda: str(result))
-    return Row(prompt, result, user_texts(stage.model.log)[arrived:])
+        wait_until(lambda: user_texts(stage.world.model.log)[arrived:], show=lambda: str(result))
+    return Row(prompt, result, user_texts(stage.world.model.log)[arrived:])
 
 
 def table(rows: list[Row]) -> str:
@@ -85,16 +86,12 @@ def show(programs: Programs) -> int:
         screen.save(watched, out)
     print(f"\n{table(rows)}\n")
     shown = out.relative_to(Path.cwd()) if out.is_relative_to(Path.cwd()) else out
-    print(
-        f"screen   {shown}/screen.png, screen.txt\nlog      {shown}/model.jsonl  (what the model was asked, as JSON lines)"
-    )
+    print(f"screen   {shown}/screen.png, screen.txt")
+    print(f"log      {shown}/model.jsonl  (what the model was asked, as JSON lines)")
     wrong = [row for row in rows if not row.agrees]
     for row in wrong:
         said = " · ".join(filter(None, [row.result.get("message"), row.result.get("hint")]))
-        print(
-            f"\n✗ {row.prompt.mode.value}: the outcome or the model's log is not as it should be. {said}",
-            file=sys.stderr,
-        )
+        print(f"\n✗ {row.prompt.mode.value}: not delivered once, whole and in its mode. {said}", file=sys.stderr)
     if wrong:
         return 1
     print(ACCOUNT)
