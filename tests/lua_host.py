@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from msgpack import Packer, Unpacker  # type: ignore[import-untyped]
+from msgpack import Packer, Unpacker
 
 FOLDER = Path(os.environ["LLM_SEND_TEST_HOST"])
 ANSWERED_BY = {"hello": {"ok": True, "schema": 1, "version": "0.0.0", "python": "3.x"}}
@@ -72,8 +72,8 @@ def main() -> None:
     unpacker = Unpacker(unicode_errors="surrogateescape")
     while data := os.read(0, 1 << 20):
         unpacker.feed(data)
-        for _kind, _method, arguments in unpacker:
-            serve(*arguments, asked)
+        for _kind, _method, (number, verb, params) in unpacker:
+            serve(number, verb, params, asked)
     os._exit(0)
 
 

@@ -5,12 +5,16 @@ local M = {}
 
 local deaths_allowed, deaths_within_ms, stderr_kept = 3, 60000, 20
 
+-- How a Python ends that never came to serving; the host itself ends in other ways. Its word that it serves is not
+-- enough: Neovim drops what a channel said last when it closes.
+local never_served = { [1] = true, [2] = true, [126] = true, [127] = true }
+
 ---@class llm-send.Pending
 ---@field verb llm-send.Verb
 ---@field callback fun(result: llm-send.Result)
 
 local channel ---@type integer?
-local ready = false -- the host has said it serves; before that it cannot have done anything
+local ready = false -- the host has said that it serves
 local leaving = false
 local last_id = 0
 local pending = {} ---@type table<integer, llm-send.Pending>
@@ -29,10 +33,9 @@ local function stderr_tail()
   end
 end
 
---- Ends every call that is out. What was asked of a host that served may have been done; of one that never came up,
---- not.
-local function fail_pending(reason, hint)
-  local ended, served = pending, ready
+--- Ends every call that is out.
+local function fail_pending(reason, hint, served)
+  local ended = pending
   pending, ready = {}, false
   local unsure = failure(
     "host_died",
@@ -44,14 +47,15 @@ local function fail_pending(reason, hint)
   end
 end
 
-local function gone(reason)
+---@param served boolean whether it may have done what it was asked
+local function gone(reason, served)
   local now = vim.uv.now()
   deaths = vim.tbl_filter(function(at)
     return now - at < deaths_within_ms
   end, deaths)
   deaths[#deaths + 1] = now
   channel = nil
-  fail_pending(reason, stderr_tail() or ":checkhealth llm-send")
+  fail_pending(reason, stderr_tail() or ":checkhealth llm-send", served)
 end
 
 ---@return llm-send.Result? refusal
@@ -85,7 +89,7 @@ local function start_job()
     end,
     on_exit = function(_, code)
       if channel == this and not leaving then
-        gone(("The Python host ended with code %d"):format(code))
+        gone(("The Python host ended with code %d"):format(code), ready or not never_served[code])
       end
     end,
   })
@@ -108,7 +112,7 @@ local function attach_remote()
   timer:start(500, 500, function()
     vim.schedule(function()
       if channel == attached and not pcall(vim.fn.jobpid, attached) then
-        gone("Neovim's Python provider ended")
+        gone("Neovim's Python provider ended", true)
       end
       if channel ~= attached and not timer:is_closing() then
         timer:close()

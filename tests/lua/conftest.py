@@ -14,7 +14,9 @@ from tests.rig import nvim
 
 
 class FrontStarter(Protocol):
-    def __call__(self, setup: str | None = ..., before: str = ..., after: str = ..., use_host: bool = ...) -> Front: ...
+    def __call__(
+        self, setup: str | None = ..., before: str = ..., after: str = ..., *, use_host: bool = ...
+    ) -> Front: ...
 
 
 @pytest.fixture

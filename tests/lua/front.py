@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,7 @@ class Front:
 
     def notified(self, count: int = 1) -> list[str]:
         """The messages, once there are so many."""
-        texts = self.editor.wait_until(lambda: (lambda got: got if len(got) >= count else None)(self._notified()))
-        return [each["text"] for each in texts]
+        return [each["text"] for each in self._once(self._notified, count)]
 
     def _notified(self) -> list[dict[str, Any]]:
         return list(self.lua("return notified"))
@@ -122,9 +121,7 @@ class Front:
 
     def asked(self, count: int = 1, verb: str = "send") -> list[dict[str, Any]]:
         """The requests, once there are so many."""
-        return self.editor.wait_until(
-            lambda: (lambda got: got if len(got) >= count else None)(self.host.requests(verb))
-        )
+        return list(self._once(lambda: self.host.requests(verb), count))
 
     def sent(self) -> bytes:
         """The bytes of the one text that reached the host."""
@@ -136,7 +133,12 @@ class Front:
         return self.lua(f"return {name}")
 
     def wait_for_value(self, name: str, count: int = 1) -> Any:
-        return self.editor.wait_until(lambda: (lambda got: got if len(got or ()) >= count else None)(self.value(name)))
+        return self._once(lambda: self.value(name) or [], count)
+
+    def _once(self, look: Callable[[], Sized], count: int) -> Any:
+        """What is seen, once there are so many of it."""
+        self.editor.wait_until(lambda: len(look()) >= count)
+        return look()
 
 
 def environment_for(host: Host, environment: Mapping[str, str]) -> dict[str, str]:

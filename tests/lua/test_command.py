@@ -7,9 +7,8 @@ import pytest
 from tests.lua.front import DELIVERED, PANE, Front, refused
 
 LISTED = {"ok": True, "panes": [PANE]}
-SUBCOMMANDS = (
-    "auto-accept cancel close doctor focus history log mode normal panes plan retry spawn target why"
-).split()
+SUBCOMMANDS = ["auto-accept", "cancel", "close", "doctor", "focus", "history", "log", "mode"]
+SUBCOMMANDS += ["normal", "panes", "plan", "retry", "spawn", "target", "why"]
 
 
 def completed(front: Front, line: str) -> list[str]:

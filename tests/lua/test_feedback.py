@@ -25,9 +25,7 @@ BROKEN = {"ok": False, "schema": 1, "error": {"code": "internal", "message": "So
         (BROKEN, "? Something went wrong · See log", 3, "Unconfirmed", "? internal"),
     ],
 )
-def test_each_outcome(
-    front: Front, answer: dict[str, object], line: str, level: int, event: str, status: str
-) -> None:
+def test_each_outcome(front: Front, answer: dict[str, object], line: str, level: int, event: str, status: str) -> None:
     front.fill("text")
     front.host.answers(send=[answer])
     front.press("<Plug>(llm-send-plan)")

@@ -77,15 +77,13 @@ def test_one_that_never_comes_up_sent_nothing(front: Front) -> None:
     front.fill("text")
     front.host.answers(start=[{"exit": 1, "stderr": "ModuleNotFoundError: No module named 'pynvim'"}])
     press_plan(front)
-    assert front.notified() == [
-        "✗ The Python host ended with code 1 · ModuleNotFoundError: No module named 'pynvim'"
-    ]
+    assert front.notified() == ["✗ The Python host ended with code 1 · ModuleNotFoundError: No module named 'pynvim'"]
     assert front.value("events")[0]["name"] == "LlmSendRefused"
 
 
 def test_three_deaths_in_a_minute_stop_it(front: Front) -> None:
     front.fill("text")
-    front.host.answers(send=[{"exit": 1, "stderr": "out of luck"}])
+    front.host.answers(send=[{"exit": 70, "stderr": "out of luck"}])
     for count in (1, 2, 3):
         press_plan(front)
         assert front.notified(count)[-1] == DIED

@@ -57,8 +57,7 @@ def test_they_work_without_setup(start_front: FrontStarter) -> None:
         "vim.cmd('nmap <leader>lsp :echo 1<CR>')",
         "vim.keymap.set('n', '<leader>lsp', function() end)",
         # Defined after our file is sourced, as a plugin would.
-        "vim.api.nvim_create_autocmd('VimEnter', { callback = function()"
-        " vim.keymap.set('n', '<leader>lsp', ':echo 1<CR>') end })",
+        "vim.cmd([[autocmd VimEnter * lua vim.keymap.set('n', '<leader>lsp', ':echo 1<CR>')]])",
     ],
 )
 def test_a_key_of_the_persons_stays(start_front: FrontStarter, mine: str) -> None:

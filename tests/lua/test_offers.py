@@ -35,7 +35,7 @@ def test_none_there_start_one_and_send(front: Front) -> None:
         "✓ Sent to Claude (Plan Mode) · Pane: claude-plan",
     ]
     [question] = front.value("selects")
-    assert question["prompt"] == "✗ No Claude in plan mode · Start one with: claude-plan", "a menu may cover the message"
+    assert question["prompt"] == "✗ No Claude in plan mode · Start one with: claude-plan"
     assert question["items"] == ["Start claude-plan here and send", "Choose another pane", "Cancel"]
     [spawned] = front.host.requests("spawn")
     assert {key: spawned[key] for key in ("mode", "where", "focus")} == {"mode": "plan", "where": "h", "focus": False}

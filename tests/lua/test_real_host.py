@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +26,7 @@ require("llm-send.host").request(verb, params, function(result) answer = result 
 """
 
 
-def ask(front: Front, verb: str, **params: object) -> dict[str, object]:
+def ask(front: Front, verb: str, **params: object) -> dict[str, Any]:
     front.lua(ASK, verb, {"_": 0, **params})
     return dict(front.wait_for_value("answer"))
 
@@ -97,7 +99,7 @@ def test_terminated_it_says_so(real: Front) -> None:
 
 def test_programs_of_the_host_cannot_read_its_requests(real: Front) -> None:
     ask(real, "hello")
-    assert os.readlink(f"/proc/{host_pid(real)}/fd/0") == "/dev/null"
+    assert Path(f"/proc/{host_pid(real)}/fd/0").readlink() == Path("/dev/null")
 
 
 def test_as_a_remote_plugin(start_front: FrontStarter) -> None:

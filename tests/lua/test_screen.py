@@ -31,9 +31,7 @@ class Screen:
 
 
 @pytest.fixture
-def screen(
-    place: Path, nvim_program: Path, tmux: Tmux, environment: dict[str, str], project: Path
-) -> Iterator[Screen]:
+def screen(place: Path, nvim_program: Path, tmux: Tmux, environment: dict[str, str], project: Path) -> Iterator[Screen]:
     host = Host(place / "host")
     socket = place / "nvim.sock"
     init = place / "init.lua"
@@ -105,7 +103,7 @@ def test_less_room_leaves_less_of_it(screen: Screen, columns: int) -> None:
     screen.pane.tmux.run("resize-window", "-t", str(screen.pane), "-x", str(columns))
     screen.editor.wait_until(lambda: screen.editor.lua("return vim.o.columns") == columns)
     screen.pane.type(" lsp")
-    screen.editor.wait_until(lambda: screen.editor.messages())
+    screen.editor.wait_until(screen.editor.messages)
     assert PROMPT not in screen.alive()
 
 

@@ -37,8 +37,10 @@ def test_no_claude_start_one_send_and_send_again(person: nvim.Editor, tmux: Tmux
     person.pane.wait_for("✗ No Claude in plan mode · Start one with: claude-plan", "1: Start claude-plan here and send")
     person.pane.type("1\r")
     person.pane.wait_for("✓ Sent to Claude (Plan Mode) · Pane: claude-plan", deadline=40)
+    person.wait_until(model_api.prompts)  # Claude takes a prompt before it asks the model
     assert model_api.prompts() == ["Explain the cache.\nIt is in cache.py — 缓存."]
     person.pane.type("ggV lsp")
     person.wait_until(lambda: person.messages().count("✓ Sent") == 2, deadline=40)
+    person.wait_until(lambda: len(model_api.prompts()) == 2)
     assert model_api.prompts()[1] == "Explain the cache."
     assert len(tmux.panes()) == 2, "no second Claude"
