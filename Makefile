@@ -20,10 +20,10 @@ check: setup ## format, lint, types, docs, tracked files
 	@tools/check.sh
 
 test: setup venv ## unit and end-to-end tests, tools paired new and old
-	@tests/run -n 2 --dist worksteal
+	@tools/test.sh
 
 test-all: setup venv ## the same with every pair of Neovim and tmux
-	@tests/run -n 2 --dist worksteal --all-pairs
+	@tools/test.sh --all-pairs
 
 demo: venv ## see it work, offline
 	@demo/run
