@@ -34,7 +34,7 @@ check 'ruff format' "$bin/ruff" format --quiet --diff .
 check 'ruff check' "$bin/ruff" check --quiet --output-format concise .
 check mypy types
 check stylua each lua .deps/stylua-2.5.2/stylua --check
-check luacheck each lua tools/luacheck.sh --quiet
+check luacheck each lua tools/luacheck.sh --quiet --no-color
 check shellcheck each sh "$bin/shellcheck"
 check shfmt each sh "$bin/shfmt" --diff
 check 'bash -n' parse bash shell/*.sh shell/*.bash
