@@ -15,7 +15,6 @@ local never_served = { [1] = true, [2] = true, [126] = true, [127] = true }
 
 local channel ---@type integer?
 local ready = false -- the host has said that it serves
-local leaving = false
 local last_id = 0
 local pending = {} ---@type table<integer, llm-send.Pending>
 local deaths = {} ---@type integer[] when, in ms
@@ -78,8 +77,8 @@ local function start_job()
   local this
   local started, job = pcall(vim.fn.jobstart, { python, "-I", "-m", "llm_send.entry.nvim" }, {
     rpc = true,
-    -- A send between paste and Enter is brought to its end when the editor quits; the host sees to that and to its
-    -- own end.
+    -- When the editor quits, the host reads the end of its input, brings a send that has pasted to its end, and goes.
+    -- An attached job would be killed in the middle of it.
     detach = true,
     -- A folder that stays: the host must not hold on to one of the person's. Each request carries its own.
     cwd = config.root(),
@@ -88,7 +87,7 @@ local function start_job()
       stderr = vim.list_slice(stderr, math.max(1, #stderr - stderr_kept + 1))
     end,
     on_exit = function(_, code)
-      if channel == this and not leaving then
+      if channel == this then
         gone(("The Python host ended with code %d"):format(code), ready or not never_served[code])
       end
     end,
@@ -201,15 +200,5 @@ end
 function M.status()
   return { channel = channel, ready = ready, deaths = #deaths, pending = vim.tbl_count(pending), stderr = stderr }
 end
-
-vim.api.nvim_create_autocmd("VimLeavePre", {
-  group = vim.api.nvim_create_augroup("llm-send", {}),
-  callback = function()
-    leaving = true
-    if channel and config.get("host") ~= "remote" then
-      pcall(vim.fn.chanclose, channel)
-    end
-  end,
-})
 
 return M

@@ -11,6 +11,7 @@ from offline.model_api import ModelApi
 from tests.rig import nvim
 from tests.rig.programs import DEPS
 from tests.rig.tmux import Tmux
+from tests.rig.wait import wait_until
 
 
 @pytest.fixture
@@ -44,3 +45,18 @@ def test_no_claude_start_one_send_and_send_again(person: nvim.Editor, tmux: Tmux
     person.wait_until(lambda: len(model_api.prompts()) == 2)
     assert model_api.prompts()[1] == "Explain the cache."
     assert len(tmux.panes()) == 2, "no second Claude"
+
+
+def test_quitting_in_the_middle_brings_the_send_to_its_end(
+    person: nvim.Editor, tmux: Tmux, model_api: ModelApi
+) -> None:
+    assert person.pane
+    person.api.command("LlmSend spawn plan")
+    person.wait_until(lambda: "✓ Started claude-plan" in person.messages(), deadline=40)
+    person.api.current.buffer[:] = ["the last words"]
+    claude = next(pane for pane in tmux.panes() if pane != person.pane.id)
+    person.pane.type(" lsp")
+    wait_until(lambda: "the last words" in tmux.capture(claude), deadline=40)
+    person.api.command("qa!", async_=True)
+    wait_until(model_api.prompts, deadline=40, show=lambda: tmux.capture(claude))
+    assert model_api.prompts() == ["the last words"]
