@@ -88,6 +88,7 @@ def test_gives_the_terminal_back_when_claude_ends(
     wait_until(lambda: pane.value("#{pane_current_command}") == shell_name, show=pane.report)
     enter(pane, "echo back''again")
     pane.wait_for("\nbackagain")
+    assert panes(llm_send, tmux) == []
     enter(pane, "claude-auto")  # the name is free again
     pane.wait_until(is_ready, deadline=30)
     assert [(each["name"], each["state"]) for each in panes(llm_send, tmux)] == [("claude-auto", "idle")]

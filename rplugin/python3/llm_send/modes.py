@@ -49,11 +49,10 @@ def parse_mode(word: str) -> Mode:
     if word in _OURS:
         return _OURS[word]
     expected = [mode.value for mode in Mode]
-    if word == "auto":
-        hint = "Say auto-accept for Claude's accept-edits mode."
-        raise UsageError("usage", "auto is Claude's own mode; say auto-accept.", hint, found=word, expected=expected)
-    message = f"There is no mode {word!r}."
-    raise UsageError("usage", message, f"Modes are {', '.join(expected)}.", found=word, expected=expected)
+    hint = f"Modes are {', '.join(expected)}."
+    auto = "auto is Claude's own mode; say auto-accept."
+    message = auto if word == "auto" else f"There is no mode {word!r}."
+    raise UsageError("usage", message, hint, found=word, expected=expected)
 
 
 def from_claude(value: str) -> str:

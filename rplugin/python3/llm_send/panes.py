@@ -85,9 +85,22 @@ def agents(rows: Sequence[Row], config: Config) -> list[Agent]:
     found = []
     for row in rows:
         pid = None if row.dead else find_agent(row)
+        if row.name and not pid and not still_ours(row):
+            continue
         if pid or row.name or process.named_claude(row.command) or configured(row, config):
             found.append(Agent(row, pid))
     return found
+
+
+def still_ours(row: Row) -> bool:
+    """Whether our marks on this pane still hold. In a pane where Claude was started from a shell they outlive it."""
+    if not row.folder:
+        return False
+    try:
+        card = guard.read_card(Path(row.folder))
+    except LlmSendError:
+        return process.named_claude(row.command)  # the folder was taken away under a running Claude
+    return not card.anchor_pid or processes.alive(card.anchor_pid, card.anchor_start)
 
 
 def configured(row: Row, config: Config) -> Mode | None:

@@ -31,7 +31,8 @@ def prepare(ctx: Context, command: Sequence[str], lock: Mode) -> Launch:
     commandline.check_arguments(command[at + 1 :], lock)
     first = program(ctx) if command[0] == "claude" else _found(ctx, command[0])
     folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment)
-    return Launch(folder, commandline.guarded([first, *command[1:]], lock, folder))
+    # The program may have another name than claude, so its own arguments are found in the command as it was given.
+    return Launch(folder, [first, *commandline.guarded(command, lock, folder)[1:]])
 
 
 def program(ctx: Context) -> str:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NoReturn
 
 from llm_send import guard, naming, processes
@@ -16,6 +15,7 @@ from llm_send.actions.launch import Launch, prepare
 from llm_send.claude.commandline import scrubbed
 from llm_send.errors import LlmSendError
 from llm_send.modes import Mode
+from llm_send.panes import still_ours
 from llm_send.tmux import Row, Tmux, TmuxError, check_version
 
 # Python ignores these for itself, and what is ignored stays so across exec.
@@ -84,7 +84,7 @@ def _own_row(ctx: Context, launch: Launch, mode: Mode) -> Row:
             # A terminal inside an editor inherits TMUX_PANE; keys for the pane would go to the editor.
             raise LlmSendError("no_tmux", f"This terminal is not tmux pane {ctx.here.pane}, but something inside it.")
         check_version(own.version)
-        name = naming.choose([row for row in rows if row is not own and _still_runs(row)], None, mode)
+        name = naming.choose([row for row in rows if row is not own and still_ours(row)], None, mode)
         _bind(launch, socket=own.socket, server_pid=own.server_pid, pane=own.id)
         ctx.tmux.run(*naming.mark(own, name=name, lock=mode.value, folder=launch.folder))
     return replace(own, name=name, lock=mode.value, folder=str(launch.folder))
@@ -101,8 +101,3 @@ def _is_this_terminal(ctx: Context, row: Row) -> bool:
         return os.ttyname(sys.__stdin__.fileno()) == pane if sys.__stdin__ else False
     except OSError:
         return False
-
-
-def _still_runs(row: Row) -> bool:
-    """A pane in which Claude was started by hand keeps its marks when that Claude ends; its folder is gone then."""
-    return not row.folder or Path(row.folder).is_dir()

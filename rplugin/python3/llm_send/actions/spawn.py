@@ -15,7 +15,7 @@ from llm_send.claude.commandline import scrubbed
 from llm_send.claude.screen import Screen
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.modes import Mode, label_of
-from llm_send.panes import Agent, Pane, describe, find_agent, look_at
+from llm_send.panes import Agent, Pane, describe, find_agent, look_at, still_ours
 from llm_send.tmux import Row, TmuxError, check_version
 
 READY = 60.0  # seconds a start may take; two are usual
@@ -87,7 +87,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, cwd: 
     """The pane, with everything that marks it as ours. One spawn at a time names and marks panes."""
     with naming.one_at_a_time(ctx.paths):
         rows = _rows(ctx, request)
-        name = naming.choose(rows, request.name, mode)
+        name = naming.choose([each for each in rows if still_ours(each)], request.name, mode)
         environment = {"PATH": ctx.environment.get("PATH", ""), **dict(request.env)}
         argv = _scrub(ctx, rows) + launch.argv
         row = place(ctx, rows, request.where, request.session, name=name, cwd=cwd, env=environment, argv=argv)
