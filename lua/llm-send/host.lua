@@ -78,7 +78,7 @@ local function start_job()
   local started, job = pcall(vim.fn.jobstart, { python, "-I", "-m", "llm_send.entry.nvim" }, {
     rpc = true,
     -- When the editor quits, the host reads the end of its input, brings a send that has pasted to its end, and goes.
-    -- An attached job would be killed in the middle of it.
+    -- An attached job would hold the editor up meanwhile, and be killed after two seconds.
     detach = true,
     -- A folder that stays: the host must not hold on to one of the person's. Each request carries its own.
     cwd = config.root(),
