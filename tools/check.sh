@@ -3,7 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 bin=.deps/venv/bin
-said=$(mktemp) && trap 'rm -f "$said"' EXIT
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+said=$work/said
 failed=''
 
 check() { # NAME COMMAND...: one line when well, else all it said
@@ -28,7 +29,7 @@ types() {
   # shellcheck disable=SC2046  # those of the folders that exist
   "$bin/mypy" $(ls -d rplugin/python3/llm_send tests offline bench demo 2>/dev/null)
 }
-documents() { .deps/nvim-0.12/bin/nvim --clean -l tools/vimdoc-lint.lua doc/*.txt; }
+documents() { HOME=$work .deps/nvim-0.12/bin/nvim --clean -l tools/vimdoc-lint.lua doc/*.txt; }
 
 check 'ruff format' "$bin/ruff" format --quiet --diff .
 check 'ruff check' "$bin/ruff" check --quiet --output-format concise .

