@@ -251,7 +251,7 @@ def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sig
     """Wait for the proof that Claude took the prompt. Raises Refused for a block, Unconfirmed when none comes."""
     end = clock.now() + RECEIPT
     watch = _Watch(target, parcel, clock, shown)
-    sign = Sign()
+    sign, reason = Sign(), "unknown_screen"
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.proven:
@@ -261,6 +261,7 @@ def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sig
         if clock.now() - watch.pressed > AGAIN:
             look = target.look()
             if look.state == "gone":
+                reason = "gone"
                 break
             if look.screen.hook_running:  # another hook takes its time
                 end = max(end, clock.now() + 1)
@@ -270,7 +271,7 @@ def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sig
         clock.pause(TICK)
     seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
     message = f"Sent to {target.name}, but {seen}."
-    raise Unconfirmed("unconfirmed", message, "Look there before you send it again.", found=sign.verdict)
+    raise Unconfirmed(reason, message, "Look there before you send it again.", found=sign.verdict)
 
 
 class _Watch:
