@@ -195,3 +195,11 @@ def test_a_tool_waits_for_the_keys(scene: Scene) -> None:
         assert live.write(b"\r") == "cancelled"
     assert "Do you want to proceed?" in screen.screen()
     assert not (scene.project / "never").exists()
+
+
+def test_a_pane_without_its_gate_is_refused(scene: Scene) -> None:
+    pane = scene.spawn(Mode.PLAN)
+    gate_gone(scene.folder(pane))
+    result = scene.send("must not arrive", Mode.PLAN)
+    assert (result.outcome, result.reason) == ("refused", "gate_blocked")
+    assert "must not arrive" not in scene.screen_of(pane).screen()

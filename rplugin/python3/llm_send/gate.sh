@@ -48,7 +48,7 @@ case $what in
     event=$(cat)
     head=${event%%",\"$private\":"*}
     case $head in
-      "$event") ;;
+      "$event" | ?*\{*) ;; # nothing private, or an object before it, whose keys are not the event's
       *"\"permission_mode\":\"$want\","*)
         set -- "$dir/pending/"*
         [ ! -e "$1" ] || rm -f "$@"

@@ -103,11 +103,15 @@ def armed(folder: str | None) -> bool:
     """Whether the gate that speaks our rules is still in this folder. Half a gate is none."""
     if not folder:
         return False
-    path = Path(folder)
     try:
-        return read_card(path).rules == rules.VERSION and all((path / Path(name).name).is_file() for name in GATE)
+        return whole(folder) and read_card(Path(folder)).rules == rules.VERSION
     except LlmSendError:
         return False
+
+
+def whole(folder: str) -> bool:
+    """Whether all of the gate is there. Without it Claude's hooks stop every prompt."""
+    return all(Path(folder, Path(name).name).is_file() for name in (*GATE, "pane.json", "want"))
 
 
 def sweep(paths: Paths, now: float) -> list[Path]:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Literal, cast
 
+from llm_send import guard
 from llm_send.actions.cancel import MESSAGE as CANCELLED
 from llm_send.actions.context import Context
 from llm_send.actions.find import Found, find
@@ -113,6 +114,9 @@ class _Sending:
         except LlmSendError as error:
             if error.code == "history" and not self.history.under_way(self.id):
                 return self.refused(Refused("cancelled", CANCELLED))
+            if self.touched:
+                reason: Reason = "gone" if error.code == "no_tmux" else "unknown_screen"
+                return self._settled(self._result("unconfirmed", reason, error.message, "Look at the pane there."))
             self._record_end(error.message)
             raise
         except BaseException as error:
@@ -160,6 +164,9 @@ class _Sending:
     def _to(self, live: LivePane, cleaned: Cleaned, sha256: str) -> SendResult:
         """Deliver to one pane."""
         row = live.row
+        if row.folder and not guard.whole(row.folder):
+            message = f"The gate of {live.name} is gone, so Claude would take no prompt there."
+            raise Refused("gate_blocked", message, "Close the pane and open another.", found=row.folder)
         mode = self._mode(live)
         self.history.target(self.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
         settle_abandoned(self.history, live)

@@ -50,8 +50,7 @@ class Screen:
 
     `mode` is Claude's own value or None where the footer does not say. `box` is the text a person (or we) put into
     the input box, rows joined by newlines, None when no box shows; `shell_mode` is the box's `!` mode. `dialog` is
-    the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook. `clipped`:
-    the box may be taller than what shows of it.
+    the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook.
     """
 
     state: State
@@ -61,7 +60,6 @@ class Screen:
     dialog: str | None = None
     hook_running: bool = False
     stashed: bool = False
-    clipped: bool = False
 
     @property
     def empty_box(self) -> bool:
@@ -79,6 +77,8 @@ def read(captured: str) -> Screen:
         return _read_without_box(texts)
     top, bottom = edges
     above, footer = texts[:top], texts[bottom + 1 :]
+    if OPTION.match(texts[top + 1]) and any(ASKS.search(text) for text in footer):
+        return _read_without_box(texts)  # a choice that stands between two rules
     mode = _mode(footer)
     busy = any("esc to interrupt" in text for text in footer) or _spins(above)
     return Screen(
@@ -88,7 +88,6 @@ def read(captured: str) -> Screen:
         shell_mode=texts[top + 1].startswith("!"),
         hook_running=_spins(above) and any("UserPromptSubmit hook" in text for text in above[-6:]),
         stashed=any("draft stashed" in text for text in [*above[-2:], *footer]),
-        clipped=top == 0,
     )
 
 
@@ -141,7 +140,7 @@ def _attributes(parameters: str, before: tuple[bool, bool]) -> tuple[bool, bool]
 
 
 def find_box(texts: list[str]) -> tuple[int, int] | None:
-    """Row numbers of the rules above and below the input box; top is -1 + first row when it is cut off.
+    """Row numbers of the rules above and below the input box; None where not all of it shows.
 
     The box is the last pair of rules whose first row begins with the prompt sign. Typed rows are indented, so a rule
     in the text itself never starts at the left edge.
@@ -194,16 +193,17 @@ def _spins(above: list[str]) -> bool:
 def _read_without_box(texts: list[str]) -> Screen:
     """No input box: a dialog that wants an answer, or something we do not know."""
     lower = [text for text in texts if text.strip()][-30:]
-    if any(OPTION.match(text) for text in lower) or any(ASKS.search(text) for text in lower[-6:]):
-        return Screen("waiting", dialog=_title(lower))
+    asks = any(OPTION.match(text) for text in lower) or any(ASKS.search(text) for text in lower[-6:])
+    if asks or any(PANEL.match(text) for text in lower):
+        return Screen("waiting", dialog=_title([text for text in texts if text.strip()]))
     return Screen("unknown")
 
 
-def _title(lower: list[str]) -> str:
+def _title(texts: list[str]) -> str:
     """The first line of a dialog: what stands under the last full rule, else the first line there is."""
-    rules = [index for index, text in enumerate(lower) if RULE.match(text) or PANEL.match(text)]
-    after = lower[rules[-1] + 1 :] if rules else lower
-    return (after or lower)[0].strip()
+    rules = [index for index, text in enumerate(texts) if RULE.match(text) or PANEL.match(text)]
+    after = texts[rules[-1] + 1 :] if rules else texts
+    return (after or texts)[0].strip()
 
 
 def mode_words(value: str) -> str:

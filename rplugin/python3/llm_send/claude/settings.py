@@ -1,8 +1,9 @@
 """The settings file a guarded pane gets by `--settings`: its mode, what stays out of the cycle, and the gate's hooks.
 
 Claude Code merges it over the person's own settings; hooks of all levels run. Measured on 2.1.329: a missing script,
-exit 1 and a hook timeout all let a prompt through, and only exit 2 blocks. So each command fails closed by its own
-text and has a deadline of its own (`timeout`), well under Claude's.
+exit 1 and a hook timeout all let a prompt through, and only exit 2 blocks. So each command that decides fails closed
+by its own text and has a deadline of its own (`timeout`), well under Claude's. One that only reports ends in exit 1:
+exit 2 of a Stop hook would make Claude go on, and that of a PostToolUse hook is told to the model.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from llm_send.modes import Mode
 CLAUDE_TIMEOUT = 10  # seconds; Claude's own limit for a hook, never meant to be reached
 PROMPT_DEADLINE = 2
 TOOL_DEADLINE = 4  # waits up to 2 s for a sender's keys
+DECIDES = ("prompt", "tool")
 
 
 def settings(lock: Mode, folder: Path, python: str, timeout: str) -> dict[str, object]:
@@ -22,7 +24,8 @@ def settings(lock: Mode, folder: Path, python: str, timeout: str) -> dict[str, o
 
     def hook(what: str, private: str, deadline: int) -> dict[str, object]:
         words = [timeout, str(deadline), "sh", str(folder / "gate.sh"), what, private, python]
-        command = f"{shlex.join(words)} || {{ echo 'llm-send gate failed' >&2; exit 2; }}"
+        end = 2 if what in DECIDES else 1
+        command = f"{shlex.join(words)} || {{ echo 'llm-send gate failed' >&2; exit {end}; }}"
         return {"type": "command", "command": command, "timeout": CLAUDE_TIMEOUT}
 
     def on(what: str, private: str, deadline: int = PROMPT_DEADLINE) -> list[dict[str, object]]:

@@ -95,15 +95,7 @@ def read_pane(folder: str) -> dict[str, str]:
 
 def find_expected(folder: str, text: str) -> dict[str, object] | None:
     """The live expected prompt that this text is or contains; one that equals it is preferred."""
-    live: list[dict[str, object]] = []
-    expected = os.path.join(folder, "expected")
-    for entry in sorted(os.listdir(expected)):
-        if entry.startswith("."):
-            continue
-        with open(os.path.join(expected, entry), encoding="utf-8") as file:
-            one = json.load(file)
-        if one["deadline"] > time.time():
-            live.append(one)
+    live = [one for one in expected(folder) if float(str(one["deadline"])) > time.time()]
     digest = rules.digest(text)
     for one in live:
         if one["hash"] == digest:
@@ -112,6 +104,19 @@ def find_expected(folder: str, text: str) -> dict[str, object] | None:
         if holds(text, one):
             return one
     return None
+
+
+def expected(folder: str) -> list[dict[str, object]]:
+    """What the senders have announced. One that is gone when it is opened was just taken away by its sender."""
+    found = []
+    for entry in sorted(os.listdir(os.path.join(folder, "expected"))):
+        if not entry.startswith("."):
+            try:
+                with open(os.path.join(folder, "expected", entry), encoding="utf-8") as file:
+                    found.append(json.load(file))
+            except FileNotFoundError:
+                pass
+    return found
 
 
 def holds(text: str, one: dict[str, object]) -> bool:
