@@ -1,0 +1,51 @@
+"""Runs a program on a terminal of its own between it and the pane, and notes when each input arrives.
+
+    relay.py ARGUMENTS…     RELAY_PROGRAM names the program, RELAY_LOG the file: `nanoseconds bytes first-bytes` a line
+
+So the time at which the first byte of a paste reaches a pane is known for the real Claude Code as for anything else.
+Times are CLOCK_MONOTONIC, which Neovim's hrtime is too.
+"""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import sys
+import termios
+import time
+import tty
+
+
+def main() -> None:
+    program, log = os.environ["RELAY_PROGRAM"], os.open(os.environ["RELAY_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    child, inner = pty.fork()
+    if child == 0:
+        os.execvp(program, [program, *sys.argv[1:]])
+    tty.setraw(0)
+
+    def resize(*_: object) -> None:
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, fcntl.ioctl(0, termios.TIOCGWINSZ, b"\0" * 8))
+        os.kill(child, signal.SIGWINCH)
+
+    resize()
+    signal.signal(signal.SIGWINCH, resize)
+    with contextlib.suppress(OSError):  # the program has ended, or the pane has
+        while True:
+            ready, _, _ = select.select([0, inner], [], [])
+            if 0 in ready:
+                data = os.read(0, 65536)
+                os.write(log, b"%d %d %s\n" % (time.monotonic_ns(), len(data), data[:12].hex().encode()))
+                if not data:
+                    break
+                while data:
+                    data = data[os.write(inner, data) :]
+            if inner in ready:
+                os.write(1, os.read(inner, 65536))
+    os.kill(child, signal.SIGHUP)
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+if __name__ == "__main__":
+    main()
