@@ -1,4 +1,4 @@
--- Presses the key in a fresh Neovim and writes how long each press held it, in ms, as JSON. The first one finds no host.
+-- Presses the key in a fresh Neovim and writes how long each press held it, in ms, as JSON. The first finds no host.
 local count, pause, out = 5, 50, vim.env.BENCH_OUT
 local held, ended = {}, 0
 
