@@ -6,7 +6,7 @@ known". Processes of other people answer what the kernel lets us see: `start_tim
 yes; `environ_of` and `cwd` no.
 """
 
-# ruff: noqa: PTH112, PTH115, PTH123, PTH208
+# ruff: noqa: PTH112, PTH115, PTH116, PTH208
 # A listing asks these by the hundred, and a Path costs more than the question.
 
 from __future__ import annotations
@@ -58,14 +58,15 @@ def alive(pid: int, start: str) -> bool:
 
 def children(pid: int) -> list[int]:
     """Its living children, by pid, whichever of its threads started them."""
-    found: list[int] = []
+    tasks = f"/proc/{pid}/task"
     try:
-        threads = os.listdir(f"/proc/{pid}/task")
+        # A folder's links are itself, its entry above and each folder in it. Most programs have the one thread, and
+        # a listing asks this of every shell there is.
+        threads = [str(pid)] if os.stat(tasks).st_nlink == 3 else os.listdir(tasks)
     except OSError:
         return []
-    for thread in threads:
-        found += [int(child) for child in (_read(f"/proc/{pid}/task/{thread}/children") or b"").split()]
-    return sorted(found)
+    found = [_read(f"{tasks}/{thread}/children") or b"" for thread in threads]
+    return sorted(int(child) for line in found for child in line.split())
 
 
 def tree(pid: int) -> list[int]:
@@ -114,10 +115,18 @@ def _stat(pid: int, field: int) -> str | None:
 def _read(path: str) -> bytes | None:
     # ProcessLookupError (a process that ends between open and read) is an OSError too.
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
+    try:
+        parts = [os.read(file, 65536)]
+        while parts[-1]:
+            parts.append(os.read(file, 65536))
+    except OSError:
+        return None
+    finally:
+        os.close(file)
+    return b"".join(parts)
 
 
 def _text(raw: bytes) -> str:
