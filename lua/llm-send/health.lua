@@ -126,6 +126,9 @@ local function keys()
   if vim.g.llm_send_no_default_maps then
     return health.info("Default keys are turned off")
   end
+  if vim.v.vim_did_enter == 0 then
+    return health.info("Default keys are set when Neovim has started; this ran before")
+  end
   for _, key in ipairs({ "ls", "lss", "lsn", "lsp", "lsa" }) do
     for mode, name in pairs({ n = "Normal", x = "Visual" }) do
       local map = vim.fn.maparg("<leader>" .. key, mode, false, true)

@@ -37,6 +37,7 @@ PANEL = re.compile(r"^▔{8,}")
 PLACEHOLDER = re.compile(r"\[Pasted text #(\d+)(?: \+(\d+) lines)?\]")
 SPINNER = re.compile(r"^[·✢✳✶✻✽*] \S.*…( \(| ·|\s*$)")
 OPTION = re.compile(r"^\s*❯ ?\d+\. ")
+FIRST_OPTION = re.compile(r"^\s*(❯ ?)?1\. ")
 ASKS = re.compile(
     r"(Esc to (cancel|exit|go back|close)|Enter to (confirm|select|continue|submit)|Do you want to|Press Enter to)",
     re.IGNORECASE,
@@ -194,15 +195,17 @@ def _read_without_box(texts: list[str]) -> Screen:
     """No input box: a dialog that wants an answer, or something we do not know."""
     lower = [text for text in texts if text.strip()][-30:]
     asks = any(OPTION.match(text) for text in lower) or any(ASKS.search(text) for text in lower[-6:])
-    if asks or any(PANEL.match(text) for text in lower):
+    if asks or any(PANEL.match(text) for text in texts):
         return Screen("waiting", dialog=_title([text for text in texts if text.strip()]))
     return Screen("unknown")
 
 
 def _title(texts: list[str]) -> str:
-    """The first line of a dialog: what stands under the last full rule, else the first line there is."""
-    rules = [index for index, text in enumerate(texts) if RULE.match(text) or PANEL.match(text)]
-    after = texts[rules[-1] + 1 :] if rules else texts
+    """The first line of a dialog: what stands under the last full rule above its choices, else the first line there is."""
+    choices = [index for index, text in enumerate(texts) if FIRST_OPTION.match(text)]
+    above = texts[: choices[-1]] if choices else texts
+    rules = [index for index, text in enumerate(above) if RULE.match(text) or PANEL.match(text)]
+    after = [text for text in texts[rules[-1] + 1 :] if text.strip(" ─╌")] if rules else texts
     return (after or texts)[0].strip()
 
 
