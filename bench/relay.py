@@ -1,6 +1,6 @@
-"""Runs a program on a terminal of its own between it and the pane, and notes when each input arrives.
+"""Runs a program on a terminal of its own between it and the pane, and notes when pastes arrive.
 
-    relay.py ARGUMENTS…     RELAY_PROGRAM names the program, RELAY_LOG the file: `nanoseconds bytes first-bytes` a line
+    relay.py ARGUMENTS…     RELAY_PROGRAM names the program, RELAY_LOG the file: `begin` or `end` and nanoseconds a line
 
 So the time at which the first byte of a paste reaches a pane is known for the real Claude Code as for anything else.
 Times are CLOCK_MONOTONIC, which Neovim's hrtime is too.
@@ -17,9 +17,12 @@ import termios
 import time
 import tty
 
+BRACKETS = ((b"begin", b"\x1b[200~"), (b"end", b"\x1b[201~"))
+
 
 def main() -> None:
     program, log = os.environ["RELAY_PROGRAM"], os.open(os.environ["RELAY_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    before = b""
     child, inner = pty.fork()
     if child == 0:
         os.execvp(program, [program, *sys.argv[1:]])
@@ -36,7 +39,11 @@ def main() -> None:
             ready, _, _ = select.select([0, inner], [], [])
             if 0 in ready:
                 data = os.read(0, 65536)
-                os.write(log, b"%d %d %s\n" % (time.monotonic_ns(), len(data), data[:12].hex().encode()))
+                now = time.monotonic_ns()
+                for word, bracket in BRACKETS:  # one may be cut in two by the end of a read
+                    if bracket in before[1 - len(bracket) :] + data:
+                        os.write(log, b"%s %d\n" % (word, now))
+                before = data
                 if not data:
                     break
                 while data:

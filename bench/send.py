@@ -20,7 +20,6 @@ from tests.rig.wait import wait_until
 ROUNDS = 30
 BUDGET = 4.0
 SIZES = {"60 B": 1, "10 KB": 160}  # lines of 61 characters
-BRACKET = "1b5b3230307e"  # how every paste of ours, and tmux's own, begins
 
 SET_UP = """
 require("llm-send").setup({ offer = false, notify = false })
@@ -72,15 +71,14 @@ class _Noted:
     pane: Pane
     log: Path
 
-    def first_byte_after(self, begin: int) -> float:
-        """Milliseconds from `begin` (nanoseconds) to the first byte of a paste."""
+    def first_byte_after(self, moment: int) -> float:
+        """Milliseconds from `moment` (nanoseconds) to the first byte of a paste; back when it is there to the last."""
 
         def look() -> float:
-            for line in self.log.read_text().splitlines():
-                at, _, head = line.split(" ")
-                if int(at) > begin and head.startswith(BRACKET):
-                    return (int(at) - begin) / 1e6
-            return 0.0
+            noted = [line.split(" ") for line in self.log.read_text().splitlines()]
+            later = [(word, int(at)) for word, at in noted if int(at) > moment]
+            begins = [at for word, at in later if word == "begin"]
+            return (begins[0] - moment) / 1e6 if begins and later[-1][0] == "end" else 0.0
 
         return wait_until(look, 30, show=self.pane.report)
 

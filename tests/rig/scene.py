@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -46,10 +46,14 @@ class Scene:
         found = find(self.ctx)
         return found.live(self.ctx, found.named(id))
 
-    def deliver(self, live: LivePane, text: str, at: dict[str, Callable[[], object]], mode: str = "plan") -> Sign:
+    def deliver(self, live: LivePane, text: str, at: Mapping[str, Callable[[], object]], mode: str = "plan") -> Sign:
         """Delivery alone, with something done right before the steps named."""
-        parcel = Parcel(id="f" * 32, text=text, mode=mode)
-        return deliver(live, parcel, RealClock(), lambda step: at.get(step, bool)() and None)
+
+        def step(name: str) -> None:
+            if name in at:
+                at[name]()
+
+        return deliver(live, Parcel(id="f" * 32, text=text, mode=mode), RealClock(), step)
 
     def screen_of(self, pane: Pane) -> rig.Pane:
         return rig.Pane(self.server, pane.id, pane.pid)

@@ -105,8 +105,13 @@ class Tmux:
         return shutil.which("tmux", path=self.environment.get("PATH")) is not None
 
     def rows(self) -> list[Row]:
-        """Every pane of the server."""
-        return parse_rows(*self.ask_rows())
+        """Every pane of the server; none while a server without a session lives on (exit-empty off)."""
+        try:
+            return parse_rows(*self.ask_rows())
+        except TmuxError as error:
+            if error.found == "no current target":
+                return []
+            raise
 
     def ask_rows(self, *more: Sequence[str]) -> tuple[str, str]:
         """What `list-panes` (and `more` commands after it) printed, and the nonce between its fields."""

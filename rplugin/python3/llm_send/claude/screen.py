@@ -201,7 +201,7 @@ def _read_without_box(texts: list[str]) -> Screen:
 
 
 def _title(texts: list[str]) -> str:
-    """The first line of a dialog: what stands under the last full rule above its choices, else the first line there is."""
+    """The first line of a dialog: under the last full rule above its choices, else the first line there is."""
     choices = [index for index, text in enumerate(texts) if FIRST_OPTION.match(text)]
     above = texts[: choices[-1]] if choices else texts
     rules = [index for index, text in enumerate(above) if RULE.match(text) or PANEL.match(text)]
