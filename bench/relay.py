@@ -21,10 +21,10 @@ BRACKETS = ((b"begin", b"\x1b[200~"), (b"end", b"\x1b[201~"))
 
 
 def main() -> None:
-    program, log = os.environ["RELAY_PROGRAM"], os.open(os.environ["RELAY_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    before = b""
+    log = os.open(os.environ["RELAY_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     child, inner = pty.fork()
     if child == 0:
+        program = os.environ["RELAY_PROGRAM"]
         os.execvp(program, [program, *sys.argv[1:]])
     tty.setraw(0)
 
@@ -35,23 +35,33 @@ def main() -> None:
     resize()
     signal.signal(signal.SIGWINCH, resize)
     with contextlib.suppress(OSError):  # the program has ended, or the pane has
-        while True:
-            ready, _, _ = select.select([0, inner], [], [])
-            if 0 in ready:
-                data = os.read(0, 65536)
-                now = time.monotonic_ns()
-                for word, bracket in BRACKETS:  # one may be cut in two by the end of a read
-                    if bracket in before[1 - len(bracket) :] + data:
-                        os.write(log, b"%s %d\n" % (word, now))
-                before = data
-                if not data:
-                    break
-                while data:
-                    data = data[os.write(inner, data) :]
-            if inner in ready:
-                os.write(1, os.read(inner, 65536))
+        relay(inner, log)
     os.kill(child, signal.SIGHUP)
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def relay(inner: int, log: int) -> None:
+    """Carry both ways until one side ends."""
+    before = b""
+    while True:
+        ready, _, _ = select.select([0, inner], [], [])
+        if 0 in ready:
+            data = os.read(0, 65536)
+            note(log, before, data)
+            before = data
+            while data:
+                data = data[os.write(inner, data) :]
+            if not before:
+                return
+        if inner in ready:
+            os.write(1, os.read(inner, 65536))
+
+
+def note(log: int, before: bytes, data: bytes) -> None:
+    now = time.monotonic_ns()
+    for word, bracket in BRACKETS:
+        if bracket in before[1 - len(bracket) :] + data:  # one may be cut in two by the end of a read
+            os.write(log, b"%s %d\n" % (word, now))
 
 
 if __name__ == "__main__":
