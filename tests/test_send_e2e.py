@@ -236,3 +236,12 @@ def test_nothing_of_the_text_is_left_outside_the_history(scene: Scene) -> None:
     state = scene.ctx.paths.state
     holding = {file.name for file in state.rglob("*") if file.is_file() and b"a-very-unusual-word" in file.read_bytes()}
     assert holding <= {"history.sqlite3", "history.sqlite3-wal"}
+
+
+def test_a_pane_too_low_for_the_whole_box(scene: Scene) -> None:
+    pane = scene.spawn(Mode.PLAN)
+    scene.server.run("resize-window", "-t", pane.id, "-x", "79", "-y", "13")
+    for text in ("one\ntwo\nthree", "word " * 100 + "end", "a\nb\n" + "c " * 200 + "end"):
+        result = scene.send(text, Mode.PLAN)
+        assert ended(result) == ("delivered", None), (result.message, scene.screen_of(pane).report())
+        wait_until(lambda: scene.arrived()[-1:] == [text])  # noqa: B023

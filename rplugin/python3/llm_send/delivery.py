@@ -221,6 +221,10 @@ def bring_back(target: Target, mode: str, clock: Clock) -> None:
     raise Refused("mode_drift", message, "Press Shift+Tab there, then send again.", found=look.mode, expected=mode)
 
 
+def _shows(look: Look, parcel: Parcel) -> bool:
+    return shows_text(look.screen.box or "", parcel.text, look.screen.hidden)
+
+
 def _another_mode_than(before: str) -> Callable[[Look], bool]:
     return lambda now: now.mode not in (None, before)
 
@@ -228,8 +232,8 @@ def _another_mode_than(before: str) -> Callable[[Look], bool]:
 def _see(target: Target, parcel: Parcel, clock: Clock) -> Screen:
     """Wait until the box shows the text, alone; the screen then."""
     seconds = SEE + SEE_PER_MB * len(parcel.text) / 1e6
-    look = _until(target, clock, seconds, lambda now: shows_text(now.screen.box or "", parcel.text))
-    if shows_text(look.screen.box or "", parcel.text):
+    look = _until(target, clock, seconds, lambda now: _shows(now, parcel))
+    if _shows(look, parcel):
         return look.screen
     message = f"The text was pasted into {target.name}, but its box does not show it alone."
     raise Unconfirmed("unknown_screen", message, "Look at the box there; nothing was submitted.", found=look.state)
@@ -335,8 +339,8 @@ def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> Non
 
 def _clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
     """Empty the box if it shows our text and nothing else. After a block the text comes back a moment later."""
-    look = _until(target, clock, COMES_BACK, lambda now: shows_text(now.screen.box or "", parcel.text))
-    if not shows_text(look.screen.box or "", parcel.text) or look.state != "idle":
+    look = _until(target, clock, COMES_BACK, lambda now: _shows(now, parcel))
+    if not _shows(look, parcel) or look.state != "idle":
         return False
     if target.write(CLEAR_KEYS) is not None:
         return False

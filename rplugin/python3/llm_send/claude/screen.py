@@ -32,6 +32,7 @@ MODE_WORDS = {
 SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 OTHER_ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]*[A-Za-ln-z]|[()][A-Z0-9]|\][^\x07\x1b]*(?:\x07|\x1b\\))|[\x0e\x0f]")
 RULE = re.compile(r"^[─━]{8,}.*[─━]$")
+CLIPPED = re.compile(r"^─+ ↑ (\d+) more ─+$")  # the upper rule when the pane is too low for all of the box
 PROMPT = re.compile(r"^[❯>!][ \u00a0]?")
 PANEL = re.compile(r"^▔{8,}")
 PLACEHOLDER = re.compile(r"\[Pasted text #(\d+)(?: \+(\d+) lines)?\]")
@@ -51,7 +52,8 @@ class Screen:
 
     `mode` is Claude's own value or None where the footer does not say. `box` is the text a person (or we) put into
     the input box, rows joined by newlines, None when no box shows; `shell_mode` is the box's `!` mode. `dialog` is
-    the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook.
+    the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook. `hidden` is
+    how many rows of the box stand above what a low pane shows of it.
     """
 
     state: State
@@ -61,6 +63,7 @@ class Screen:
     dialog: str | None = None
     hook_running: bool = False
     stashed: bool = False
+    hidden: int = 0
 
     @property
     def empty_box(self) -> bool:
@@ -89,6 +92,7 @@ def read(captured: str) -> Screen:
         shell_mode=texts[top + 1].startswith("!"),
         hook_running=_spins(above) and any("UserPromptSubmit hook" in text for text in above[-6:]),
         stashed=any("draft stashed" in text for text in [*above[-2:], *footer]),
+        hidden=int(clipped[1]) if (clipped := CLIPPED.match(texts[top])) else 0,
     )
 
 
@@ -141,7 +145,7 @@ def _attributes(parameters: str, before: tuple[bool, bool]) -> tuple[bool, bool]
 
 
 def find_box(texts: list[str]) -> tuple[int, int] | None:
-    """Row numbers of the rules above and below the input box; None where not all of it shows.
+    """Row numbers of the rules above and below the input box; None where there is none.
 
     The box is the last pair of rules whose first row begins with the prompt sign. Typed rows are indented, so a rule
     in the text itself never starts at the left edge.
@@ -153,6 +157,8 @@ def find_box(texts: list[str]) -> tuple[int, int] | None:
         if not RULE.match(texts[bottom]):
             continue
         for top in range(bottom - 1, -1, -1):
+            if CLIPPED.match(texts[top]) and top + 1 < bottom:
+                return top, bottom
             if PROMPT.match(texts[top + 1]) and top + 1 < bottom and RULE.match(texts[top]):
                 return top, bottom
             if RULE.match(texts[top]) and not PROMPT.match(texts[top + 1]):
@@ -223,13 +229,18 @@ def compact(text: str) -> str:
     return "".join(c for c in text if "!" <= c <= "~" or ("\u00a1" <= c <= "\u02ff" and c != "\u00ad"))
 
 
-def shows_text(box: str, text: str) -> bool:
-    """Whether the box shows exactly this text, as itself or as its placeholder."""
+def shows_text(box: str, text: str, hidden: int = 0) -> bool:
+    """Whether the box shows exactly this text, as itself or as its placeholder.
+
+    Of a box with `hidden` rows the end is compared; what stands above it is left to the gate.
+    """
     found = PLACEHOLDER.fullmatch(box.strip())
     if found:
         lines = int(found[2] or 0)
         return lines == text.count("\n")
     shown = compact(box)
+    if hidden:
+        return bool(shown) and compact(text).endswith(shown)
     if not box or len(shown) > len(text) or shown != compact(text):
         return False
     return bool(shown) or _loosely(box) == _loosely(text)
