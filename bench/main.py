@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from bench import history, hook, key, listing, send, start
 from bench.figures import Figure, table
 
 OUT = Path(__file__).resolve().parent / "out"
-BENCHES: dict[str, Callable[[], list[Figure]]] = {
+Bench = Callable[[], list[Figure]]
+BENCHES: dict[str, Bench] = {
     "start": start.measure,
     "key": key.measure,
     "hook": hook.measure,
@@ -23,28 +24,27 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
 }
 
 
-def main() -> int:
-    names = sys.argv[1:] or list(BENCHES)
-    unknown = [name for name in names if name not in BENCHES]
+def main(names: Sequence[str], benches: Mapping[str, Bench] = BENCHES, out: Path = OUT) -> int:
+    unknown = [name for name in names if name not in benches]
     if unknown:
-        print(f"bench: there is no {unknown[0]!r}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        print(f"bench: there is no {unknown[0]!r}; there are {', '.join(benches)}", file=sys.stderr)
         return 2
     load = os.getloadavg()[0]
     if load > 0.5 * (os.cpu_count() or 1):
         print(f"The machine is busy (load {load:.1f}): times will be too long.", flush=True)
     figures = []
-    for name in names:
-        print(f"{name}: {sys.modules[BENCHES[name].__module__].__doc__} …", flush=True)
-        figures += BENCHES[name]()
-    OUT.mkdir(exist_ok=True)
+    for name in names or benches:
+        print(f"{name}: {sys.modules[benches[name].__module__].__doc__} …", flush=True)
+        figures += benches[name]()
+    out.mkdir(exist_ok=True)
     results = [asdict(figure) | {"value": figure.value, "ok": figure.ok} for figure in figures]
-    (OUT / "results.json").write_text(json.dumps({"load": load, "figures": results}, indent=1) + "\n")
-    print(f"\n{table(figures)}\n\nJSON: bench/out/results.json")
-    over = [figure for figure in figures if not figure.ok]
+    (out / "results.json").write_text(json.dumps({"load": load, "figures": results}, indent=1) + "\n")
+    print(f"\n{table(figures)}\n\nas JSON: {out}/results.json")
+    over = [f"{figure.bench} {figure.case}" for figure in figures if not figure.ok]
     if over:
-        print(f"✗ over budget: {'; '.join(f'{figure.bench} {figure.case}' for figure in over)}", file=sys.stderr)
+        print(f"✗ over budget: {'; '.join(over)}", file=sys.stderr)
     return bool(over)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
