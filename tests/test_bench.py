@@ -12,10 +12,10 @@ from bench.main import BENCHES, main
 
 
 def one(measure: Measure, budget: float | None) -> Figure:
-    return figure("send", "a case", measure, [3.0, 4.0, 5.0], raw=[2.0, 2.0, 9.0], budget=budget)
+    return figure("send", "a case", measure, [3.0, 4.0, 5.0], raw=[2.0, 2.5, 9.0], budget=budget)
 
 
-@pytest.mark.parametrize(("measure", "value"), [("added", 2.0), ("ratio", 2.0), ("median", 4.0), ("p99", 5.0)])
+@pytest.mark.parametrize(("measure", "value"), [("added", 1.5), ("ratio", 1.6), ("median", 4.0), ("p99", 5.0)])
 def test_what_a_budget_limits(measure: Measure, value: float) -> None:
     assert one(measure, None).value == value
     assert one(measure, None).ok
@@ -54,9 +54,9 @@ def test_a_figure_over_its_budget_fails(tmp_path: Path, capsys: pytest.CaptureFi
     assert main([], {"good": good, "bad": bad}, tmp_path) == 1
     said = capsys.readouterr()
     assert said.err == "✗ over budget: send a case\n"
-    assert "2.00 times  ≤ 1.5   ✗" in said.out
+    assert "1.60 times  ≤ 1.5   ✗" in said.out
     results = json.loads((tmp_path / "results.json").read_text())["figures"]
-    assert [(each["value"], each["budget"], each["ok"]) for each in results] == [(2.0, 4.0, True), (2.0, 1.5, False)]
+    assert [(each["value"], each["budget"], each["ok"]) for each in results] == [(1.6, 4.0, True), (1.6, 1.5, False)]
 
 
 def test_an_unknown_name_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
