@@ -18,6 +18,7 @@ from llm_send.tmux import Row, Tmux, TmuxError, captures
 
 State = Literal["starting", "idle", "busy", "waiting", "shell", "suspended", "unknown", "gone"]
 Source = Literal["hook", "screen", "transcript", "launch", "configured"]
+STOPPED = ("T", "t")  # as the kernel says it: by Ctrl-Z, by a debugger
 STARTING = 60.0  # seconds after which a Claude without an input box is no longer "starting"
 Latest = tuple[journal.Event | None, journal.Event | None]  # what `journal.latest` gives
 SETTLING = 2.0  # seconds after a prompt in which an idle screen may just not have been drawn yet
@@ -74,10 +75,9 @@ def find_agent(row: Row) -> int | None:
         return None
     if row.command.lstrip("-") in process.SHELLS and not processes.children(row.pid):
         return None  # a shell with nothing below it: most panes there are
-    for pid in processes.tree(row.pid):
-        if process.is_claude(processes.argv(pid) or ()):
-            return pid
-    return None
+    found = [pid for pid in processes.tree(row.pid) if process.is_claude(processes.argv(pid) or ())]
+    running = (pid for pid in found if processes.state(pid) not in STOPPED)
+    return next(running, found[0] if found else None)  # one that runs is before one that was suspended
 
 
 def agents(rows: Sequence[Row], config: Config) -> list[Agent]:
@@ -164,7 +164,7 @@ def state_of(agent: Agent, seen: screen.Screen, latest: Latest, *, runs: bool) -
         return "gone"
     if not runs:
         return "shell"
-    if agent.pid and processes.state(agent.pid) in ("T", "t"):
+    if agent.pid and processes.state(agent.pid) in STOPPED:
         return "suspended"
     if seen.state == "blank" or seen.state == "unknown":
         return "starting" if seen.state == "blank" or _young(agent.pid) else "unknown"
