@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 VERSION_NAME = re.compile(r"^\d+\.\d+\.\d+")  # the native installer's binary is named by its version
 SHELLS = frozenset(("ash", "bash", "dash", "fish", "ksh", "sh", "zsh", "nu", "elvish", "xonsh"))
+NO_BOX = re.compile(r"(-[a-z]*p[a-z]*|--print|-v|--version|-h|--help|--(in|out)put-format(=.*)?)$")
 INTERPRETERS = frozenset(("node", "nodejs", "bun", "deno"))
 RUNNERS = frozenset(("npm", "npx", "bunx", "direnv", "mise", "volta", "python", "python3"))
 STARTERS = frozenset(
@@ -33,7 +34,8 @@ def may_hide_claude(command: str) -> bool:
 def is_claude(argv: Sequence[str]) -> bool:
     """Whether this command line is an interactive Claude Code: the binary, or an interpreter running its script.
 
-    `claude -p` and the like print and end; they have no input box to send to.
+    `claude -p` and the like print and end, and those that speak JSON (`--output-format`, as the Agent SDK starts them)
+    serve a program; they have no input box to send to.
     """
     if not argv:
         return False
@@ -47,7 +49,7 @@ def is_claude(argv: Sequence[str]) -> bool:
         rest.pop(0)
     elif not (name == "claude" or (VERSION_NAME.match(name) and "claude" in argv[0])):
         return False
-    return not ({"-p", "--print", "--version", "-v", "--help", "-h"} & set(rest)) and _conversation(rest)
+    return not any(NO_BOX.match(word) for word in rest) and _conversation(rest)
 
 
 def _conversation(rest: list[str]) -> bool:
