@@ -16,6 +16,7 @@ from llm_send import guard, journal, processes, rules
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.delivery import Look, Parcel, Sign
+from llm_send.errors import Refused
 from llm_send.panes import Agent, Pane, configured, describe, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
 from llm_send.tmux import Row, Tmux, TmuxError, captures, guarded_write, one_pane, parse_rows, shows, still
@@ -229,7 +230,11 @@ def _lock_folder(paths: Paths, row: Row) -> Path:
 def _flock(path: Path, seconds: float) -> Iterator[bool]:
     """An flock, tried until the time is over; it dies with its holder. False when another holds it."""
     end = time.monotonic() + seconds
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:  # the pane's end takes its folder away
+        raise Refused("gone", "The pane has just ended.", "Start another with: llm-send spawn") from None
+    with os.fdopen(lock, "r+") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
