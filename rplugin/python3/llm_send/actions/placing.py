@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -29,18 +30,19 @@ def place(
     """Open the pane and run `argv` in it, as it is, without a shell; its row."""
     nonce = secrets.token_hex(4)
     given = [word for key, value in env.items() for word in ("-e", f"{key}={value}")]
-    common = ["-d", "-P", "-F", row_format(nonce), "-c", cwd, *given]
+    common = ["-d", "-P", "-F", row_format(nonce), "-c", _literal(cwd), *given]
+    title = _literal(name)
     beside = _beside(ctx, rows)
     if where in ("h", "v"):
         _check_split(rows, where, beside)
         command = ["split-window", f"-{where}", *(["-t", beside] if beside else []), *common]
     elif where == "window":
-        command = ["new-window", *_behind(rows, beside), "-n", name, *common]
+        command = ["new-window", *_behind(rows, beside), "-n", title, *common]
     elif any(row.session == session for row in rows):
-        command = ["new-window", "-t", f"={session}:", "-n", name, *common]
+        command = ["new-window", "-t", f"={session}:", "-n", title, *common]
     else:
         size = ["-x", str(DETACHED[0]), "-y", str(DETACHED[1])]
-        command = ["new-session", "-s", session or "claude", "-n", name, *size, *common]
+        command = ["new-session", "-s", _literal(session or "claude"), "-n", title, *size, *common]
     try:
         printed = ctx.tmux.run([*command, "--", *_as_one_program(argv)])
     except TmuxError as error:
@@ -53,6 +55,11 @@ def place(
 def _as_one_program(argv: Sequence[str]) -> list[str]:
     # A single argument would be given to a shell; `env` in front makes it an argument list.
     return ["env", *argv] if len(argv) == 1 else list(argv)
+
+
+def _literal(value: str) -> str:
+    """A value where tmux reads a format: `C#` would lose its sign, and `#(…)` would be run. `#[` is never expanded."""
+    return re.sub(r"#+(?![#\[])", lambda signs: signs[0] * 2, value)
 
 
 def _beside(ctx: Context, rows: Sequence[Row]) -> str | None:
