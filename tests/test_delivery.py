@@ -438,6 +438,14 @@ def test_the_gate_blocks_what_was_typed_in_between(pane: FakePane) -> None:
     assert pane.box == TEXT + " oops", "what the person typed is not thrown away"
 
 
+@pytest.mark.xfail(reason="a receipt is believed whatever mode it names: reported as delivered, in the wrong mode")
+def test_what_ran_in_another_mode_is_not_simply_delivered(pane: FakePane) -> None:
+    """No gate, and the person pressed Shift+Tab between our look and our Enter."""
+    taken = Sign("passed", "prompt", "acceptEdits", ("transcript",), proven=True)
+    pane.on["step evidence"] = pane.to(signed=taken)
+    assert not isinstance(deliver(pane, PARCEL, pane.clock, pane.step), Sign)
+
+
 def test_steps_are_written_ahead(pane: FakePane) -> None:
     def full(name: str) -> None:
         raise LlmSendError("history", "The disk is full.")
