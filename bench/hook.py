@@ -7,7 +7,6 @@ import os
 import subprocess
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from bench import programs
@@ -44,7 +43,7 @@ class _Gate:
         self.commands = {event: hooks[event][0]["hooks"][0]["command"] for event in hooks}
         pane = here.server.new_pane(["sleep", "6000"], cwd=here.project)
         tmux = Tmux(socket_path=str(here.server.socket), environment=here.environment)
-        row = replace(next(row for row in tmux.rows() if row.id == pane.id), folder=str(self.folder), lock="plan")
+        row = next(row for row in tmux.rows() if row.id == pane.id)._replace(folder=str(self.folder), lock="plan")
         self.live = LivePane(tmux, Agent(row, pane.pid), self.paths, Config())
         # Claude is the hook's parent; here that is us.
         self.environment = {**here.environment, "CLAUDE_PID": str(os.getpid()), "CLAUDECODE": "1"}

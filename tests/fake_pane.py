@@ -189,6 +189,10 @@ class FakePane:
         finally:
             self.expected = None
 
+    def mark(self) -> None:
+        """Before Enter, and behind the paste."""
+        assert self.count(PASTE)
+
     def sign(self, parcel: Parcel) -> Sign:
         assert parcel is self.expected
         return self.signed

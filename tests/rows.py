@@ -48,7 +48,7 @@ PANE = Pane(
 
 
 def row(**values: object) -> Row:
-    return replace(ROW, **values)  # type: ignore[arg-type]
+    return ROW._replace(**values)  # type: ignore[arg-type]
 
 
 def pane(**values: object) -> Pane:

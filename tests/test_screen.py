@@ -13,6 +13,7 @@ import pytest
 
 from llm_send.claude.screen import (
     MODE_WORDS,
+    OTHER_ESCAPES,
     PLACEHOLDER,
     Screen,
     compact,
@@ -20,7 +21,7 @@ from llm_send.claude.screen import (
     mode_words,
     read,
     shows_text,
-    visible_rows,
+    styled,
 )
 
 FOLDER = Path(__file__).parent / "screens"
@@ -231,12 +232,12 @@ def test_shell_mode_is_never_an_empty_box() -> None:
 
 
 def test_attributes_run_on_across_rows() -> None:
-    rows = visible_rows("\x1b[2mone\ntwo\x1b[0m three")
+    rows = styled(["\x1b[2mone", "two\x1b[0m three"], 0, 2)
     assert rows[1].dimmed == (True,) * 3 + (False,) * 6
 
 
 def test_hyperlinks_and_charsets_are_no_text() -> None:
-    assert visible_rows("\x1b]8;id=a;https://b\x1b\\link\x1b]8;;\x1b\\ \x1b(Bx\x0f")[0].text == "link x"
+    assert OTHER_ESCAPES.sub("", "\x1b]8;id=a;https://b\x1b\\link\x1b]8;;\x1b\\ \x1b(Bx\x0f") == "link x"
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", " \n ", "\x1b[0m"])

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -264,11 +264,11 @@ def refused(recorder: Recorder, row: Row, *more: str, nonce: str | None = None) 
 
 
 def test_another_process(recorder: Recorder) -> None:
-    assert f"pid={recorder.pane.pid}" in refused(recorder, replace(recorder.row, pid=1))
+    assert f"pid={recorder.pane.pid}" in refused(recorder, recorder.row._replace(pid=1))
 
 
 def test_another_command(recorder: Recorder) -> None:
-    assert "command=python" in refused(recorder, replace(recorder.row, command="claude"))
+    assert "command=python" in refused(recorder, recorder.row._replace(command="claude"))
 
 
 def test_words_that_do_not_stand_there(recorder: Recorder) -> None:
@@ -317,7 +317,7 @@ def test_a_dead_pane_is_never_pasted_to(tmux: rig.Tmux, recorder: Recorder, door
     os.kill(recorder.pane.pid, 9)
     wait_until(lambda: recorder.row.dead)
     assert "dead=1" in recorder.write(b"never", row)
-    assert "dead=1" in recorder.write(b"never", replace(row, command=recorder.row.command))
+    assert "dead=1" in recorder.write(b"never", row._replace(command=recorder.row.command))
     assert recorder.buffers() == []
     assert door.rows(), "the server lives on"
 

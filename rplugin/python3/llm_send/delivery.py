@@ -21,6 +21,7 @@ from llm_send.panes import State
 TICK = 0.003  # seconds between two looks
 POLL = 0.03  # seconds between two looks at a pane that is busy
 STARTING = 30.0  # seconds a starting Claude is waited for, unless the caller said otherwise
+DRAWN = 1.0  # seconds an idle screen must stand unchanged before a footer that is not there is believed
 QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
 TURN = 30.0  # seconds to wait for another sender
 SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
@@ -101,6 +102,7 @@ class Target(Protocol):
     def look(self) -> Look: ...
     def write(self, keys: bytes, words: str | None = None) -> str | None: ...
     def expect(self, parcel: Parcel) -> AbstractContextManager[None]: ...
+    def mark(self) -> None: ...
     def sign(self, parcel: Parcel) -> Sign: ...
     def settle_pending(self) -> None: ...
 
@@ -123,15 +125,21 @@ def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], 
             _wait(target, parcel, clock, end, taken=not free)
 
 
-def ready(target: Target, parcel: Parcel, look: Look) -> bool:
-    """Whether the pane can take the prompt now. False: worth waiting for. Raises Refused where it is not."""
+def ready(target: Target, parcel: Parcel, look: Look, *, drawn: bool = False) -> bool:
+    """Whether the pane can take the prompt now. False: worth waiting for. Raises Refused where it is not.
+
+    `drawn`: the screen has stood for so long that what it does not show will not come.
+    """
     refuse_state(target, look)
     if look.state in ("starting", "busy") or look.pending:
         return False
     if look.screen.box or look.screen.shell_mode:
         message = f"There is unsent text in the box of {target.name}."
         raise Refused("draft", message, "Send or clear it there, then send again.", found="a draft")
-    if look.mode != parcel.mode and not (parcel.bring_back and target.lock == parcel.mode):
+    if look.mode is None and not drawn:
+        return False  # Claude draws its box before its footer, and both anew after a resize
+    may_change = parcel.bring_back and target.lock == parcel.mode and look.mode is not None
+    if look.mode != parcel.mode and not may_change:
         raise _drifted(target, parcel, look.mode)
     return True
 
@@ -168,13 +176,14 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None, *, ta
             quiet_since, before = clock.now(), look.screen
         if look.pending and clock.now() - quiet_since > QUIET:
             target.settle_pending()  # Esc at a dialog ends a tool use without any event
-        elif ready(target, parcel, look) and not taken:
+        elif ready(target, parcel, look, drawn=clock.now() - quiet_since > DRAWN) and not taken:
             return
         taken = False
         late = end is not None and clock.now() >= end
         if look.state == "starting" and (late or clock.now() - began > STARTING):
             raise Refused("starting_timeout", f"{target.name} is still starting.", "Look at it there, then send again.")
-        if look.state != "starting" and (late or not parcel.hold):
+        undrawn = look.state == "idle" and look.mode is None
+        if look.state != "starting" and not undrawn and (late or not parcel.hold):
             raise Refused("busy", f"{target.name} is busy.", "Send again when it is idle.")
         clock.pause(POLL)
 
@@ -190,6 +199,7 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
         step("see")
         shown = _see(target, parcel, clock)
         step("enter")
+        target.mark()
         reason = _enter(target, parcel, shown)
         if reason:
             _take_back(target, parcel, clock, reason)
@@ -259,7 +269,7 @@ def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sig
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.proven:
-            return sign
+            return _in_its_mode(target, parcel, sign)
         if sign.verdict and sign.verdict != "passed":
             raise _blocked(target, parcel, clock, sign)
         if clock.now() - watch.pressed > AGAIN:
@@ -276,6 +286,14 @@ def _receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sig
     seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
     message = f"Sent to {target.name}, but {seen}."
     raise Unconfirmed(reason, message, "Look there before you send it again.", found=sign.verdict)
+
+
+def _in_its_mode(target: Target, parcel: Parcel, sign: Sign) -> Sign:
+    """A prompt that ran in another mode is not what was asked for. Only a pane without a gate can let that happen."""
+    if sign.mode in (None, parcel.mode):
+        return sign
+    message = f"Claude took it in {_label(sign.mode)}, not in {_label(parcel.mode)}: {target.name} changed at Enter."
+    raise Unconfirmed("mode_drift", message, "Press Esc there to stop it.", found=sign.mode, expected=parcel.mode)
 
 
 class _Watch:

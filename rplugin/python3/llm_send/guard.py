@@ -28,6 +28,7 @@ from llm_send.paths import Paths, private_folder
 
 SOURCE = Path(__file__).parent
 GATE = ("gate.sh", "entry/hook.py", "rules.py")
+PARTS = (*(Path(name).name for name in GATE), "pane.json", "want")
 UNBOUND_GRACE = 60.0  # seconds a folder may wait for its process; a spawn takes a fraction of one
 
 
@@ -101,17 +102,23 @@ def write_private(path: Path, text: str) -> None:
 
 def armed(folder: str | None) -> bool:
     """Whether the gate that speaks our rules is still in this folder. Half a gate is none."""
-    if not folder:
-        return False
+    return armed_card(folder) is not None
+
+
+def armed_card(folder: str | None) -> Card | None:
+    """The card of a folder whose gate is there and speaks our rules; else None."""
+    if not folder or not whole(folder):
+        return None
     try:
-        return whole(folder) and read_card(Path(folder)).rules == rules.VERSION
+        card = read_card(Path(folder))
     except LlmSendError:
-        return False
+        return None
+    return card if card.rules == rules.VERSION else None
 
 
 def whole(folder: str) -> bool:
     """Whether all of the gate is there. Without it Claude's hooks stop every prompt."""
-    return all(Path(folder, Path(name).name).is_file() for name in (*GATE, "pane.json", "want"))
+    return all(os.path.isfile(f"{folder}/{name}") for name in PARTS)  # noqa: PTH113 — on every send
 
 
 def sweep(paths: Paths, now: float) -> list[Path]:

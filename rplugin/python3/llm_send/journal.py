@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,23 @@ def latest(folder: Path) -> tuple[Event | None, Event | None]:
     notes = (_event(folder, mark) for mark in found if mark[0].startswith("note"))
     prompt = next((event for event in prompts if event and event.verdict == "passed"), None)
     return prompt, next((event for event in notes if event), None)
+
+
+def fresh(folder: Path, seconds: float) -> bool:
+    """Whether anything was reported within the last seconds: one question instead of a reading of it all."""
+    try:
+        return time.time() - (folder / "events").stat().st_mtime < seconds
+    except FileNotFoundError:
+        return False
+
+
+def own(folder: Path, send_id: str) -> Event | None:
+    """What the gate said of one send of ours; its file carries the id."""
+    file = folder / "events" / f"prompt-{send_id}"
+    try:
+        return _event(folder, (file.name, file.stat().st_mtime_ns))
+    except FileNotFoundError:
+        return None
 
 
 def pending(folder: Path) -> int:

@@ -17,9 +17,9 @@ from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.delivery import Look, Parcel, Sign
 from llm_send.errors import Refused
-from llm_send.panes import Agent, Pane, configured, describe, newest, session_of, state_of
+from llm_send.panes import SETTLING, Agent, Pane, configured, describe, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
-from llm_send.tmux import Row, Tmux, TmuxError, captures, guarded_write, one_pane, parse_rows, shows, still
+from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
 
 EXPECTED = 30.0  # seconds an expected prompt stays live; the sender removes it long before
 SEARCHED = 65536  # characters; a longer prompt of ours is not searched for inside another
@@ -38,11 +38,10 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What was there before the paste: the journal's events, the transcript and its length in bytes."""
+    """What was there before Enter: the transcript and its length in bytes."""
 
-    events: frozenset[journal.Mark]
-    transcript: Path | None
-    length: int
+    transcript: Path | None = None
+    length: int = 0
 
 
 class LivePane:
@@ -50,17 +49,18 @@ class LivePane:
 
     def __init__(self, tmux: Tmux, agent: Agent, paths: Paths, config: Config) -> None:
         self.tmux, self.agent, self.config = tmux, agent, config
-        self.folder = agent.folder
+        card = guard.armed_card(agent.row.folder)
+        self.folder = Path(agent.row.folder) if agent.row.folder and card else None
         self.guarded = self.folder is not None
         self.name = agent.row.name or agent.row.id
-        self.lock = guard.read_card(self.folder).lock if self.folder else None
+        self.lock = card.lock if card else None
         self.locks = self.folder or _lock_folder(paths, agent.row)
         self.nonce = secrets.token_hex(8)
         self.row = agent.row
         self._seen = screen.Screen("unknown")
         self._claim = False
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
-        self._baseline = Baseline(frozenset(), None, 0)
+        self._baseline = Baseline()
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[bool]:
@@ -102,7 +102,7 @@ class LivePane:
         if not rows or rows[0].pid != self.agent.row.pid:
             return GONE
         self.row, turn = rows[0], rows[0].turn
-        self._seen = screen.read(printed.split(f":{end};\n", 1)[1].split(f"{end}\n")[0])
+        self._seen = screen.read(after_rows(printed, end).split(f"{end}\n")[0])
         return self._judge(self._seen, ours=turn == self.nonce)
 
     def pane(self) -> Pane:
@@ -110,7 +110,8 @@ class LivePane:
         return describe(Agent(self.row, self.agent.pid), self._seen, self.config)
 
     def _judge(self, seen: screen.Screen, *, ours: bool) -> Look:
-        latest = journal.latest(self.folder) if self.folder else (None, None)
+        told = self.folder is not None and journal.fresh(self.folder, SETTLING)
+        latest = journal.latest(self.folder) if self.folder and told else (None, None)
         pid = self.agent.pid
         runs = processes.alive(pid, self._start) if pid else process.named_claude(self.row.command)
         agent = Agent(self.row, pid if runs else None)
@@ -141,8 +142,7 @@ class LivePane:
 
     @contextmanager
     def expect(self, parcel: Parcel) -> Iterator[None]:
-        """Tell the gate which prompt is ours, and note where the evidence must begin."""
-        self._baseline = self._take_baseline()
+        """Tell the gate which prompt is ours."""
         if not self.folder:
             yield
             return
@@ -163,13 +163,14 @@ class LivePane:
             with suppress(FileNotFoundError):
                 file.unlink()
 
-    def _take_baseline(self) -> Baseline:
-        if self.folder:
-            event = newest(journal.latest(self.folder))
-            transcript = Path(event.transcript) if event and event.transcript else None
-            return Baseline(journal.marks(self.folder), transcript, sessions.size_of(transcript))
-        transcript = self._found_transcript()
-        return Baseline(frozenset(), transcript, sessions.size_of(transcript))
+    def mark(self) -> None:
+        """Note where the evidence must begin."""
+        event = newest(journal.latest(self.folder)) if self.folder else None
+        if event and event.transcript:
+            transcript: Path | None = Path(event.transcript)
+        else:
+            transcript = self._found_transcript()
+        self._baseline = Baseline(transcript, sessions.size_of(transcript))
 
     def _found_transcript(self) -> Path | None:
         """The transcript of a Claude that was started by hand, by its own session file."""
@@ -185,10 +186,8 @@ class LivePane:
 
     def _gate_sign(self, parcel: Parcel) -> Sign:
         assert self.folder
-        new = journal.since(self.folder, self._baseline.events)
-        counted = [event for event in new if event.claude_pid in (0, self.agent.pid)]
-        own = next((event for event in counted if event.send_id == parcel.id), None)
-        if not own:
+        own = journal.own(self.folder, parcel.id)
+        if not own or own.claude_pid not in (0, self.agent.pid):
             return Sign()
         evidence = ["gate"]
         if own.verdict == "passed" and own.transcript:
@@ -196,8 +195,10 @@ class LivePane:
             start = self._baseline.length if transcript == self._baseline.transcript else 0
             if any(self._same(taken, own, parcel) for taken in sessions.taken_since(transcript, start)):
                 evidence.append("transcript")
-        if any(event.name == "Stop" and event.at > own.at for event in counted):
-            evidence.append("event")
+        if "transcript" not in evidence:
+            later = journal.latest(self.folder)[1]
+            if later and later.name == "Stop" and later.at > own.at:
+                evidence.append("event")
         proven = own.verdict == "passed" and len(evidence) > 1
         return Sign(own.verdict, own.prompt_id, own.mode, tuple(evidence), proven)
 

@@ -29,12 +29,14 @@ class Here:
 
 @dataclass
 class Memory:
-    """What a long-lived host keeps between requests, to be quick: the open history, and where its last sends went.
+    """What a long-lived host keeps between requests, to be quick: the open history, and where agents and sends were.
 
-    `last` is by (server, asker's pane, working directory, mode); a hint only, looked at anew before it is used.
+    `agents` are the ids of a server's agent panes at the last listing; `last` is by (server, asker's pane, working
+    directory, mode). Hints only: what they name is looked at anew before it is used.
     """
 
     history: History | None = None
+    agents: dict[str, list[str]] = field(default_factory=dict)
     last: dict[tuple[str, str | None, str, str | None], Last] = field(default_factory=dict)
 
 

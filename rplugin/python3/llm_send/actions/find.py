@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm_send import panes
 from llm_send.actions.context import Context
+from llm_send.claude.screen import Screen, read
 from llm_send.live import LivePane
 from llm_send.panes import Agent, Pane
-from llm_send.tmux import Row, TmuxError, check_version
+from llm_send.tmux import Row, TmuxError, after_rows, captures, check_version, parse_rows
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Found:
 def find(ctx: Context) -> Found:
     """Look at the server. Raises TmuxError: no_tmux, tmux_too_old."""
     try:
-        rows = ctx.tmux.rows()
+        rows, seen = _listed(ctx)
     except TmuxError as error:
         if error.code == "no_tmux" and ctx.tmux.installed() and ctx.tmux.others():
             error.hint = other_servers(ctx)
@@ -49,9 +51,26 @@ def find(ctx: Context) -> Found:
     if rows:
         check_version(rows[0].version)
     agents = panes.agents(rows, ctx.config)
-    seen = panes.look_at(ctx.tmux, agents)
-    described = [panes.describe(agent, screen, ctx.config) for agent, screen in zip(agents, seen, strict=True)]
+    new = [agent for agent in agents if agent.row.id not in seen]
+    seen |= {agent.row.id: shown for agent, shown in zip(new, panes.look_at(ctx.tmux, new), strict=True)}
+    described = [panes.describe(agent, seen[agent.row.id], ctx.config) for agent in agents]
+    ctx.memory.agents[ctx.tmux.describe()] = [agent.row.id for agent in agents]
     return Found(rows, agents, described)
+
+
+def _listed(ctx: Context) -> tuple[list[Row], dict[str, Screen]]:
+    """The rows, and in the same tmux process the screens of the agents known from last time."""
+    known = ctx.memory.agents.get(ctx.tmux.describe(), [])
+    end = secrets.token_hex(8)
+    try:
+        printed, nonce = ctx.tmux.ask_rows(*captures(known, end))
+    except TmuxError:
+        if not known:
+            raise
+        printed, nonce = ctx.tmux.ask_rows()  # one of them has gone
+        known = []
+    screens = after_rows(printed, nonce).split(f"{end}\n")
+    return parse_rows(printed, nonce), {pane: read(text) for pane, text in zip(known, screens, strict=False)}
 
 
 def other_servers(ctx: Context) -> str | None:

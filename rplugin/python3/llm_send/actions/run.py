@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NoReturn
 
 from llm_send import guard, naming, processes
@@ -87,7 +87,7 @@ def _own_row(ctx: Context, launch: Launch, mode: Mode) -> Row:
         name = naming.choose([row for row in rows if row is not own and still_ours(row)], None, mode)
         _bind(launch, socket=own.socket, server_pid=own.server_pid, pane=own.id)
         ctx.tmux.run(*naming.mark(own, name=name, lock=mode.value, folder=launch.folder))
-    return replace(own, name=name, lock=mode.value, folder=str(launch.folder))
+    return own._replace(name=name, lock=mode.value, folder=str(launch.folder))
 
 
 def _bind(launch: Launch, *, socket: str, server_pid: int, pane: str) -> None:

@@ -100,7 +100,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, cwd: 
         except TmuxError as error:
             hint = f"Run it by hand to see why: {launch.argv[0]}"
             raise LlmSendError("start_failed", "Claude ended at once.", hint, found=error.message) from error
-    return replace(row, name=name, lock=mode.value, folder=str(launch.folder))
+    return row._replace(name=name, lock=mode.value, folder=str(launch.folder))
 
 
 def _rows(ctx: Context, request: SpawnRequest) -> list[Row]:
@@ -136,7 +136,7 @@ def _until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> Pane:
         now = _now(ctx, row)
         if now is None or now.dead:
             raise _failed(ctx, row, launch)
-        agent = Agent(replace(now, name=row.name, lock=row.lock, folder=row.folder), find_agent(now))
+        agent = Agent(now._replace(name=row.name, lock=row.lock, folder=row.folder), find_agent(now))
         [seen] = look_at(ctx.tmux, [agent])
         pane = describe(agent, seen, ctx.config)
         if pane.state == "waiting":

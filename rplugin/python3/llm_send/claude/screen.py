@@ -72,8 +72,8 @@ class Screen:
 
 def read(captured: str) -> Screen:
     """Read one capture."""
-    rows = visible_rows(captured)
-    texts = [row.text for row in rows]
+    lines = OTHER_ESCAPES.sub("", captured).rstrip("\n").split("\n")
+    texts = [SGR.sub("", line) for line in lines]
     if not any(text.strip() for text in texts):
         return Screen("blank")
     edges = find_box(texts)
@@ -88,7 +88,7 @@ def read(captured: str) -> Screen:
     return Screen(
         state="busy" if busy else "idle",
         mode=mode,
-        box="\n".join(_typed(row) for row in rows[top + 1 : bottom]),
+        box="\n".join(_typed(row) for row in styled(lines, top + 1, bottom)),
         shell_mode=texts[top + 1].startswith("!"),
         hook_running=_spins(above) and any("UserPromptSubmit hook" in text for text in above[-6:]),
         stashed=any("draft stashed" in text for text in [*above[-2:], *footer]),
@@ -105,21 +105,24 @@ class _Row:
     reversed: tuple[bool, ...]
 
 
-def visible_rows(captured: str) -> list[_Row]:
-    """Split a capture into rows, following the attributes, which run on across rows."""
-    dim = reverse = False
+def styled(lines: list[str], first: int, end: int) -> list[_Row]:
+    """Some rows with their attributes, which run on across rows, so those of the rows before count too."""
+    now = (False, False)
+    for line in lines[:first]:
+        for parameters in SGR.findall(line):
+            now = _attributes(parameters, now)
     rows: list[_Row] = []
-    for line in OTHER_ESCAPES.sub("", captured).rstrip("\n").split("\n"):
+    for line in lines[first:end]:
         text: list[str] = []
         dims: list[bool] = []
         reverses: list[bool] = []
         for index, part in enumerate(SGR.split(line)):
             if index % 2:
-                dim, reverse = _attributes(part, (dim, reverse))
+                now = _attributes(part, now)
                 continue
             text.append(part)
-            dims.extend([dim] * len(part))
-            reverses.extend([reverse] * len(part))
+            dims.extend([now[0]] * len(part))
+            reverses.extend([now[1]] * len(part))
         rows.append(_Row("".join(text), tuple(dims), tuple(reverses)))
     return rows
 

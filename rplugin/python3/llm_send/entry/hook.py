@@ -51,7 +51,8 @@ def prompt(folder: str, event: dict[str, object]) -> dict[str, object] | None:
     if own:
         mine |= {"id": own["id"], "sha256": own["hash"], "length": own["length"]}
     clear(os.path.join(folder, "pending"))
-    record(folder, {key: event[key] for key in RECORDED if key in event} | {"llm_send": mine})
+    shown = {key: event[key] for key in RECORDED if key in event}
+    record(folder, shown | {"llm_send": mine}, str(own["id"]) if own else str(os.getpid()))
     if own and verdict in ("passed", "blocked_mode"):
         forget(folder, own)
     return answer
@@ -128,13 +129,13 @@ def holds(text: str, one: dict[str, object]) -> bool:
     return rules.contains(text, length, int(str(rolling)), str(one["hash"]))
 
 
-def record(folder: str, event: dict[str, object]) -> None:
+def record(folder: str, event: dict[str, object], name: str) -> None:
     """One event, one file, complete when it appears. A full disk raises here, which blocks the prompt."""
     events = os.path.join(folder, "events")
     temporary = os.path.join(events, f".{os.getpid()}")
     with open(temporary, "x", encoding="utf-8") as file:
         json.dump(event, file)
-    os.replace(temporary, os.path.join(events, f"prompt-{os.getpid()}"))
+    os.replace(temporary, os.path.join(events, f"prompt-{name}"))
 
 
 def forget(folder: str, own: dict[str, object]) -> None:

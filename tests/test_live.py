@@ -1,0 +1,434 @@
+"""A real pane as delivery's target: locks between processes, what the gate is told, what counts as evidence."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from llm_send import guard, journal, rules
+from llm_send.config.types import Config
+from llm_send.delivery import Parcel, Sign
+from llm_send.errors import Refused
+from llm_send.live import GONE, LivePane
+from llm_send.modes import Mode
+from llm_send.panes import Agent
+from llm_send.paths import Paths
+from llm_send.tmux import Tmux
+from tests.rig import tmux as rig
+from tests.rig.wait import wait_until
+from tests.rows import row
+
+HOLDER = """
+import fcntl, sys
+lock = open(sys.argv[1], "a")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+TEXT = "Explain\tthe parser"
+PARCEL = Parcel(id="f" * 32, text=TEXT, mode="plan")
+AGENT = 77
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path / "config", tmp_path / "state")
+
+
+@pytest.fixture
+def folder(paths: Paths) -> Path:
+    return guard.arm(paths, Mode.PLAN, "warn", os.environ)
+
+
+@pytest.fixture
+def make(paths: Paths) -> Callable[..., LivePane]:
+    """A pane with no tmux behind it; `folder` makes it a guarded one."""
+
+    def pane(folder: Path | None = None, **fields: object) -> LivePane:
+        shown = row(folder=str(folder) if folder else None, **fields)
+        return LivePane(Tmux(environment={}), Agent(shown, AGENT), paths, Config())
+
+    return pane
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that keeps a lock until it is killed or this ends."""
+    argv = [sys.executable, "-c", HOLDER, str(lock)]
+    holder = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        yield holder
+        holder.kill()
+
+
+def want(folder: Path) -> str:
+    return (folder / "want").read_text()
+
+
+# Locks
+
+
+def test_one_sender_at_a_time(make: Callable[..., LivePane], folder: Path) -> None:
+    with held(folder / "turn.lock"):
+        started = time.monotonic()
+        with make(folder).turn(0) as mine:
+            assert not mine
+        with make(folder).turn(0.2) as mine:
+            assert not mine
+        assert 0.2 <= time.monotonic() - started < 2
+
+
+def test_a_turn_that_comes_free_is_taken(make: Callable[..., LivePane], folder: Path) -> None:
+    with held(folder / "turn.lock") as holder:
+        assert holder.stdin
+        holder.stdin.close()
+        with make(folder).turn(10) as mine:
+            assert mine
+
+
+@pytest.mark.parametrize("name", ["turn.lock", "keys.lock"])
+def test_a_lock_dies_with_its_holder(make: Callable[..., LivePane], folder: Path, name: str) -> None:
+    with held(folder / name) as holder:
+        holder.kill()
+        holder.wait()
+        with make(folder).turn(0) as mine:
+            assert mine
+        with make(folder).keys() as free:
+            assert free
+
+
+def test_two_in_one_process_exclude_each_other_too(make: Callable[..., LivePane], folder: Path) -> None:
+    one, other = make(folder), make(folder)
+    with one.turn(0) as mine, other.turn(0) as others:
+        assert (mine, others) == (True, False)
+    with one.keys() as free, other.keys() as others:
+        assert (free, others) == (True, False)
+
+
+def test_a_turn_does_not_keep_the_keys(make: Callable[..., LivePane], folder: Path) -> None:
+    with make(folder).turn(0) as mine, held(folder / "keys.lock"):
+        assert mine
+
+
+def test_want_says_ask_while_the_keys_are_held_and_no_longer(make: Callable[..., LivePane], folder: Path) -> None:
+    pane = make(folder)
+    assert want(folder) == "plan\n"
+    with pane.turn(0):
+        assert want(folder) == "plan\n"
+        with pane.keys():
+            assert want(folder) == "ask\n"
+        assert want(folder) == "plan\n"
+        with pytest.raises(ZeroDivisionError), pane.keys():
+            raise ZeroDivisionError
+    assert want(folder) == "plan\n"
+
+
+def test_want_is_left_alone_by_one_who_does_not_get_the_keys(make: Callable[..., LivePane], folder: Path) -> None:
+    with make(folder).keys(), make(folder).keys() as free:
+        assert not free
+        assert want(folder) == "ask\n"
+
+
+def test_the_next_one_clears_up_after_one_that_was_killed(make: Callable[..., LivePane], folder: Path) -> None:
+    (folder / "want").write_text("ask\n")
+    with make(folder).keys():
+        pass
+    assert want(folder) == "plan\n"
+
+
+def test_locks_are_not_inherited_by_programs_we_start(make: Callable[..., LivePane], folder: Path) -> None:
+    with ExitStack() as stack:
+        with make(folder).turn(0), make(folder).keys():
+            child = stack.enter_context(subprocess.Popen(["sleep", "60"], close_fds=False))
+            stack.callback(child.kill)
+        for name in ("turn.lock", "keys.lock"):
+            with (folder / name).open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_panes_started_by_hand_have_locks_too(make: Callable[..., LivePane], paths: Paths) -> None:
+    one, same, other, later = make(), make(), make(id="%1"), make(server_pid=99)
+    assert not one.guarded
+    with one.turn(0) as mine, same.turn(0) as again, other.turn(0) as others, later.turn(0) as laters:
+        assert (mine, again, others, laters) == (True, False, True, True)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in [paths.locks, *paths.locks.iterdir()]}
+    assert modes == {0o700}
+
+
+def test_the_folder_goes_with_the_pane(make: Callable[..., LivePane], folder: Path) -> None:
+    pane = make(folder)
+    folder.rename(folder.with_name("gone"))
+    with pytest.raises(Refused) as caught, pane.turn(0):
+        pass
+    assert caught.value.code == "gone"
+    with pytest.raises(Refused), pane.keys():
+        pass
+
+
+def test_the_folder_goes_while_the_keys_are_held(make: Callable[..., LivePane], folder: Path) -> None:
+    with make(folder).keys():
+        folder.rename(folder.with_name("gone"))
+
+
+# What the gate is told
+
+
+def test_an_expectation_lasts_as_long_as_the_send(make: Callable[..., LivePane], folder: Path) -> None:
+    file = folder / "expected" / PARCEL.id
+    with make(folder).expect(PARCEL):
+        told = json.loads(file.read_text())
+        assert told["hash"] == rules.digest("Explain    the parser")
+        assert (told["id"], told["mode"], told["length"]) == (PARCEL.id, "plan", len("Explain    the parser"))
+        assert 5 < told["deadline"] - time.time() < 120
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert "parser" not in file.read_text()
+        assert [each.name for each in (folder / "expected").iterdir()] == [PARCEL.id]
+    assert not file.exists()
+    with pytest.raises(ZeroDivisionError), make(folder).expect(PARCEL):
+        raise ZeroDivisionError
+    assert not file.exists()
+
+
+def test_a_pane_without_a_gate_is_told_nothing(make: Callable[..., LivePane], paths: Paths) -> None:
+    with make().expect(PARCEL):
+        assert not paths.panes.exists()
+
+
+# Evidence
+
+
+class Scene:
+    """A guarded pane's journal and transcript, written as the gate and Claude write them."""
+
+    def __init__(self, folder: Path, pane: LivePane) -> None:
+        self.folder, self.pane = folder, pane
+        self.transcript = folder.parent / "t.jsonl"
+        self.count = 0
+
+    def event(self, name: str, verdict: str = "passed", **more: object) -> None:
+        mine = {"verdict": verdict, "pid": more.pop("pid", AGENT)} | {k: more.pop(k) for k in ("id",) if k in more}
+        raw = {"hook_event_name": name, "prompt_id": "p", "permission_mode": "plan", "llm_send": mine} | more
+        self.count += 1
+        kind = "prompt" if name == "UserPromptSubmit" else "note"
+        file = self.folder / "events" / f"{kind}-{mine.get('id', self.count)}"
+        file.write_text(json.dumps(raw | {"transcript_path": str(self.transcript)}))
+        os.utime(file, ns=(self.count * 10**9, self.count * 10**9))
+
+    def ours(self, verdict: str = "passed", **more: object) -> None:
+        self.event("UserPromptSubmit", verdict, id=PARCEL.id, **more)
+
+    def taken(self, text: str, prompt_id: str | None = "p", **more: object) -> None:
+        entry = {"type": "user", "message": {"content": text}, "permissionMode": "plan", "promptId": prompt_id} | more
+        with self.transcript.open("a") as file:
+            file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+
+    def sign(self) -> Sign:
+        return self.pane.sign(PARCEL)
+
+
+@pytest.fixture
+def played(make: Callable[..., LivePane], folder: Path) -> Iterator[Scene]:
+    """Right after the paste, with an older prompt of the same text behind it."""
+    scene = Scene(folder, make(folder))
+    scene.event("UserPromptSubmit")
+    scene.taken(TEXT, "earlier")
+    scene.event("Stop")
+    with scene.pane.expect(PARCEL):
+        scene.pane.mark()
+        yield scene
+
+
+def test_nothing_yet(played: Scene) -> None:
+    assert played.sign() == Sign()
+
+
+def test_the_gates_word_alone_is_no_receipt(played: Scene) -> None:
+    played.ours()
+    assert played.sign() == Sign("passed", "p", "plan", ("gate",), proven=False)
+
+
+def test_the_transcript_is_the_second_sign(played: Scene) -> None:
+    played.ours()
+    played.taken(TEXT)
+    assert played.sign() == Sign("passed", "p", "plan", ("gate", "transcript"), proven=True)
+
+
+def test_the_end_of_the_turn_is_too(played: Scene) -> None:
+    played.ours()
+    played.event("Stop")
+    assert played.sign() == Sign("passed", "p", "plan", ("gate", "event"), proven=True)
+
+
+def test_versions_without_prompt_ids_go_by_the_text(played: Scene) -> None:
+    played.ours(prompt_id=None)
+    played.taken("something else", None)
+    assert not played.sign().proven
+    played.taken(f'<pasted_content id="ab">\n{TEXT}\n</pasted_content id="ab">', None)
+    assert played.sign().evidence == ("gate", "transcript")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"prompt_id": "other"}, {"isMeta": True}, {"isSidechain": True}, {"type": "assistant"}, {"message": "odd"}],
+)
+def test_what_is_no_second_sign(played: Scene, entry: dict[str, object]) -> None:
+    played.ours()
+    played.taken(TEXT, str(entry.pop("prompt_id", "p")), **entry)
+    assert not played.sign().proven
+
+
+def test_half_a_line_is_none(played: Scene) -> None:
+    played.ours()
+    played.taken(TEXT)
+    whole = played.transcript.read_bytes()
+    played.transcript.write_bytes(whole[:-1])
+    assert not played.sign().proven
+
+
+@pytest.mark.parametrize("verdict", ["blocked_mode", "blocked_merged"])
+def test_a_block_is_never_proven(played: Scene, verdict: str) -> None:
+    played.ours(verdict, permission_mode="acceptEdits")
+    played.event("Stop")
+    played.taken(TEXT)
+    sign = played.sign()
+    assert (sign.verdict, sign.mode, sign.proven) == (verdict, "acceptEdits", False)
+
+
+def test_another_claude_in_the_pane_does_not_count(played: Scene) -> None:
+    played.ours(pid=AGENT + 1)
+    played.event("Stop", pid=AGENT + 1)
+    assert played.sign() == Sign()
+
+
+def test_another_prompt_does_not_count(played: Scene) -> None:
+    played.event("UserPromptSubmit", id="e" * 32)
+    played.taken(TEXT)
+    assert played.sign() == Sign()
+
+
+def test_the_same_words_sent_earlier_do_not_count(played: Scene) -> None:
+    played.ours(prompt_id=None)
+    assert played.sign().evidence == ("gate",)
+
+
+def test_open_tool_uses_are_forgotten(make: Callable[..., LivePane], folder: Path) -> None:
+    (folder / "pending" / "toolu_1").touch()
+    make(folder).settle_pending()
+    assert journal.pending(folder) == 0
+    make().settle_pending()
+
+
+# In a real tmux
+
+
+@pytest.fixture
+def door(tmux: rig.Tmux) -> Tmux:
+    return Tmux(socket_path=str(tmux.socket), environment=tmux.environment)
+
+
+@pytest.fixture
+def shell(tmux: rig.Tmux) -> rig.Pane:
+    tmux.new_pane(["cat", "-"], session="other")
+    return tmux.new_pane(["cat", "-"])
+
+
+@pytest.fixture
+def real(door: Tmux, shell: rig.Pane, paths: Paths) -> LivePane:
+    seen = wait_until(lambda: next((row for row in door.rows() if row.id == shell.id and row.command == "cat"), None))
+    assert seen
+    return LivePane(door, Agent(seen, shell.pid), paths, Config())
+
+
+def test_the_nonce_is_put_on_the_pane_once_with_the_keys(real: LivePane, shell: rig.Pane) -> None:
+    assert not real.look().ours
+    with real.keys():
+        assert real.look().ours
+        assert shell.value("#{@llm_send_turn}") == real.nonce
+        assert real.write(b"one") is None
+        shell.tmux.run("set-option", "-p", "-u", "-t", shell.id, "@llm_send_turn")
+        assert not real.look().ours
+        assert real.write(b"never") == "cancelled"
+    shell.wait_for("one")
+    assert "never" not in shell.screen()
+
+
+def test_a_second_sender_takes_the_turn_from_one_that_woke_late(real: LivePane, door: Tmux, paths: Paths) -> None:
+    late, next_one = real, LivePane(door, real.agent, paths, Config())
+    with late.keys():
+        late.look()
+    with next_one.keys():
+        next_one.look()
+        assert late.write(b"never") == "cancelled"
+        assert next_one.write(b"mine") is None
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "reason"),
+    [
+        (["respawn-pane", "-k"], ["cat", "-"], "gone"),
+        (["kill-pane"], [], "gone"),
+        (["select-pane", "-d"], [], "input_off"),
+        (["set-option", "-p", "-u"], ["@llm_send_turn"], "cancelled"),
+    ],
+)
+def test_why_a_write_was_not_done(
+    real: LivePane, shell: rig.Pane, command: list[str], arguments: list[str], reason: str
+) -> None:
+    with real.keys():
+        real.look()
+        shell.tmux.run(*command, "-t", shell.id, *arguments)
+        assert real.write(b"never") == reason
+
+
+def test_why_not_when_a_shell_came_to_the_front(real: LivePane, door: Tmux, paths: Paths, tmux: rig.Tmux) -> None:
+    pane = tmux.new_pane(["bash", "--norc", "-i"])
+    pane.type("cat")
+    pane.press("Enter")
+    seen = wait_until(lambda: next((row for row in door.rows() if row.id == pane.id and row.command == "cat"), None))
+    assert seen
+    live = LivePane(door, Agent(seen, pane.pid), paths, Config())
+    with live.keys():
+        live.look()
+        pane.press("C-c")
+        wait_until(lambda: pane.value("#{pane_current_command}") == "bash")
+        assert live.write(b"never") == "shell"
+    assert "never" not in pane.screen()
+
+
+def test_words_that_have_gone_from_the_screen(real: LivePane, shell: rig.Pane) -> None:
+    shell.type("plan mode on")
+    shell.wait_for("plan mode on")
+    with real.keys():
+        real.look()
+        assert real.write(b"a", "plan mode on") is None
+        assert real.write(b"never", "accept edits on") == "unknown_screen"
+
+
+def test_a_pane_that_has_gone(real: LivePane, shell: rig.Pane) -> None:
+    shell.tmux.run("kill-pane", "-t", shell.id)
+    assert real.look() == GONE
+    assert real.write(b"never") == "gone"
+
+
+def test_another_process_makes_it_another_pane(real: LivePane, shell: rig.Pane) -> None:
+    shell.tmux.run("respawn-pane", "-k", "-t", shell.id, "cat", "-")
+    assert real.look() == GONE
+
+
+def test_a_server_that_has_gone(place: Path, real: LivePane, environment: dict[str, str]) -> None:
+    elsewhere = Tmux(socket_path=str(place / "none.sock"), environment=environment)
+    real.tmux = elsewhere
+    assert real.look() == GONE
+    assert real.write(b"never") == "gone"
