@@ -63,3 +63,20 @@ def test_the_signal_that_ended_it() -> None:
 def test_sigpipe_is_as_programs_expect_it() -> None:
     bits = child.run(["sh", "-c", "grep SigIgn /proc/self/status"], HERE, 5).out.split()[1]
     assert not int(bits, 16) & 1 << signal.SIGPIPE - 1
+
+
+@pytest.mark.parametrize("size", [0, 1, child.PIPE])
+def test_started_ahead_it_gets_its_input_later(size: int) -> None:
+    data = os.urandom(size)
+    assert child.Ahead(["cat"], HERE).finish(data, 5) == child.Done(0, data, b"")
+
+
+def test_started_ahead_it_may_have_ended() -> None:
+    ahead = child.Ahead(["sh", "-c", "exec <&-; exit 0"], HERE)
+    assert ahead.finish(b"too late", 5).code == 0
+
+
+def test_abandoned_it_leaves_nothing() -> None:
+    before = descriptors()
+    child.Ahead(["cat"], HERE).abandon()
+    assert descriptors() == before

@@ -245,15 +245,17 @@ def test_a_mode_that_cannot_be_reached(pane: FakePane) -> None:
     assert 1 <= pane.count(SHIFT_TAB) <= 6
 
 
-def test_a_mode_that_cannot_be_seen_is_not_guessed(pane: FakePane) -> None:
+@pytest.mark.parametrize("wait", [None, 0, 0.5, 20])
+def test_a_mode_that_cannot_be_seen_is_not_guessed(pane: FakePane, wait: float | None) -> None:
     pane.mode = None
-    refused(pane, "mode_drift")
+    refused(pane, "mode_drift", replace(PARCEL, wait=wait))
     assert pane.writes == []
+    assert pane.clock.time < 3
 
 
 def test_a_footer_that_is_drawn_late_is_waited_for(pane: FakePane) -> None:
     pane.mode = None
-    pane.clock.after(0.4, lambda: setattr(pane, "mode", "plan"))
+    pane.clock.after(0.4, pane.to(mode="plan"))
     assert isinstance(run(pane, replace(PARCEL, wait=0, hold=False)), Sign)
 
 

@@ -169,5 +169,5 @@ def test_the_journal_stays_short(gate: Gate) -> None:
         old.write_text("{}")
         os.utime(old, (number, number))
     gate.run("Stop", last_assistant_message="x")
-    assert 90 <= len(list((gate.folder / "events").iterdir())) <= 110
+    assert 5 <= len(list((gate.folder / "events").iterdir())) <= 31
     assert journal.events(gate.folder)[-1].name == "Stop"

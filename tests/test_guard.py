@@ -80,7 +80,7 @@ def test_no_half_written_file_is_left(folder: Path) -> None:
 def test_the_lock_is_everywhere(paths: Paths, lock: Mode) -> None:
     folder = guard.arm(paths, lock, "block", os.environ)
     settings = json.loads((folder / "settings.json").read_text())
-    assert (folder / "want").read_text() == f"{lock.claude}\n"
+    assert (folder / "want").read_text().split() == [lock.claude]
     assert settings["permissions"]["defaultMode"] == lock.claude
     card = guard.read_card(folder)
     assert (card.lock, card.policy, card.rules) == (lock.claude, "block", rules.VERSION)

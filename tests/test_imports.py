@@ -19,6 +19,7 @@ RINGS = (
     {"entry"},
     {"actions"},
     {
+        "child",
         "tmux",
         "panes",
         "delivery",

@@ -74,7 +74,7 @@ def held(lock: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def want(folder: Path) -> str:
-    return (folder / "want").read_text()
+    return (folder / "want").read_text().rstrip() + "\n"
 
 
 # Locks

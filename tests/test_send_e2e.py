@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
+from llm_send import processes
 from llm_send.actions.send import SendResult
 from llm_send.delivery import SHIFT_TAB, Unconfirmed
 from llm_send.errors import LlmSendError, Refused
@@ -126,6 +128,16 @@ def test_an_open_dialog_is_not_answered(scene: Scene) -> None:
     assert "must not arrive" not in scene.screen_of(pane).screen()
     assert not witness.exists()
     assert "must not arrive" not in scene.arrived()
+
+
+def test_a_refusal_leaves_no_buffer_and_no_process(scene: Scene) -> None:
+    pane = scene.spawn(Mode.PLAN)
+    scene.screen_of(pane).type("half a thought")
+    scene.screen_of(pane).wait_for("half a thought")
+    assert ended(scene.send("must not arrive", Mode.PLAN)) == ("refused", "draft")
+    assert scene.server.run("list-buffers") == ""
+    tmux = [argv for argv in map(processes.argv, processes.children(os.getpid())) if argv and "load-buffer" in argv]
+    assert tmux == []
 
 
 def test_a_draft_is_left_alone(scene: Scene) -> None:

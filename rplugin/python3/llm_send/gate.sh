@@ -31,7 +31,7 @@ record() {
 }
 
 # want: the mode a prompt must be in, or `ask` while a send of ours is under way
-read_want() { IFS= read -r want <"$dir/want" || exit 1; }
+read_want() { read -r want <"$dir/want" || exit 1; }
 
 # tool_use_id: the last one in the event is its own, a tool's arguments may hold others before it
 tool_use_id() {
@@ -87,7 +87,7 @@ case $what in
     record note
     set -- "$dir"/events/*
     # shellcheck disable=SC2012  # our own names, no spaces
-    [ $# -lt 300 ] || (cd "$dir/events" && ls -t | tail -n +100 | xargs rm -f)
+    [ $# -lt 32 ] || (cd "$dir/events" && ls -t | tail -n +9 | xargs rm -f)
     ;;
   *) exit 1 ;;
 esac

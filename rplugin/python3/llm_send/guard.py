@@ -59,7 +59,8 @@ def arm(paths: Paths, lock: Mode, policy: str, environment: Mapping[str, str]) -
         write_private(folder / Path(name).name, (SOURCE / name).read_text())
     for name in ("turn.lock", "keys.lock"):
         write_private(folder / name, "")
-    write_private(folder / "want", lock.claude + "\n")
+    write_private(folder / "want", "\n")
+    want(folder, lock.claude)
     write_card(folder, Card(lock=lock.claude, policy=policy, rules=rules.VERSION))
     content = settings(lock, folder, gate_python(), timeout)
     write_private(folder / "settings.json", json.dumps(content, indent=2))
@@ -85,6 +86,18 @@ def read_card(folder: Path) -> Card:
         return Card(**json.loads((folder / "pane.json").read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise LlmSendError("gate", f"The pane's folder cannot be read: {folder}", None, found=str(error)) from error
+
+
+def want(folder: Path, word: str) -> None:
+    """Say which mode a prompt must be in (Claude's value), or `ask`. Raises FileNotFoundError when the folder is gone.
+
+    Twice in every send: one write over the old word, always as long, is whole for a reader and needs no new file.
+    """
+    descriptor = os.open(folder / "want", os.O_WRONLY)
+    try:
+        os.write(descriptor, f"{word:<15}\n".encode())
+    finally:
+        os.close(descriptor)
 
 
 def write_card(folder: Path, card: Card) -> None:

@@ -51,7 +51,7 @@ def events(folder: Path) -> list[Event]:
 def latest(folder: Path) -> tuple[Event | None, Event | None]:
     """The latest prompt that went to the model, and the latest other event (a turn or session began or ended).
 
-    Reads from the new end on, and no further than it must: the journal may hold hundreds of events.
+    Reads from the new end on, and no further than it must: the journal may hold dozens of events.
     """
     found = sorted(_scan(folder), key=lambda mark: mark[1], reverse=True)
     prompts = (_event(folder, mark) for mark in found if mark[0].startswith("prompt"))
@@ -89,14 +89,14 @@ def _scan(folder: Path) -> list[Mark]:
     found = []
     with suppress(FileNotFoundError), os.scandir(folder / "events") as entries:
         for entry in entries:
-            with suppress(FileNotFoundError):  # the gate keeps the latest hundred and may be removing this one
+            with suppress(FileNotFoundError):  # the gate keeps the latest few and may be removing this one
                 if not entry.name.startswith("."):
                     found.append((entry.name, entry.stat().st_mtime_ns))
     return found
 
 
 def _event(folder: Path, mark: Mark) -> Event | None:
-    """One event; None when the gate has just removed it (it keeps the latest hundred) or it is not readable."""
+    """One event; None when the gate has just removed it (it keeps the latest few) or it is not readable."""
     try:
         raw = json.loads((folder / "events" / mark[0]).read_bytes())
     except (FileNotFoundError, ValueError):

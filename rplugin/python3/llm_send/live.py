@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from llm_send import guard, journal, processes, rules
+from llm_send import child, guard, journal, processes, rules
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.delivery import Look, Parcel, Sign
@@ -44,6 +44,14 @@ class Baseline:
     length: int = 0
 
 
+@dataclass(frozen=True)
+class _Ahead:
+    """A guarded write that waits for its keys, and the pane's row it was made for."""
+
+    started: child.Ahead
+    row: Row
+
+
 class LivePane:
     """See `delivery.Target`."""
 
@@ -59,6 +67,7 @@ class LivePane:
         self.row = agent.row
         self._seen = screen.Screen("unknown")
         self._claim = False
+        self._ahead: _Ahead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
         self._baseline = Baseline()
 
@@ -77,15 +86,40 @@ class LivePane:
                 return
             self._want("ask")
             self._claim = True
+            self._ahead = self._start_ahead()
             try:
                 yield True
             finally:
+                self._use_ahead(False)
                 self._want(self.lock)
+
+    def _start_ahead(self) -> _Ahead | None:
+        """A write whose tmux starts while we still look: a third of the time to the first byte. It waits for the keys
+        on its standard input, and all its conditions are asked when they are there."""
+        try:
+            started = self.tmux.ahead(self._guarded(None))
+        except TmuxError:
+            return None  # the look will say it
+        return _Ahead(started, self.row._replace(turn=None))
+
+    def _use_ahead(self, use: bool) -> child.Ahead | None:  # noqa: FBT001
+        """The process started ahead, if it is wanted and was started for the pane as it is; else it is ended."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return None
+        if use and ahead.row[2:] == self.row._replace(turn=None)[2:]:
+            return ahead.started
+        ahead.started.abandon()
+        return None
+
+    def _guarded(self, words: str | None) -> list[list[str]]:
+        conditions = [*still(self.row, self.nonce), *([shows(words)] if words else [])]
+        return guarded_write(self.row, conditions, secrets.token_hex(8))
 
     def _want(self, word: str | None) -> None:
         if self.folder and word:
             with suppress(FileNotFoundError):  # the pane's end takes its folder away
-                guard.write_private(self.folder / "want", word + "\n")
+                guard.want(self.folder, word)
 
     def look(self) -> Look:
         """One tmux process. The first look with the keys in hand also puts our nonce on the pane."""
@@ -122,12 +156,12 @@ class LivePane:
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
         """See `Target.write`. The nonce is part of the condition: a turn taken away is a write not done."""
-        conditions = [*still(self.row, self.nonce), *([shows(words)] if words else [])]
-        commands = guarded_write(self.row, conditions, secrets.token_hex(8))
+        started = self._use_ahead(words is None and len(keys) <= child.PIPE)
         try:
-            said = self.tmux.run(*commands, stdin=keys).strip()
+            said = self.tmux.finish(started, keys) if started else self.tmux.run(*self._guarded(words), stdin=keys)
         except TmuxError:
             return "gone"
+        said = said.strip()
         return None if said == "OK" else self._why_not(said)
 
     def _why_not(self, said: str) -> str:

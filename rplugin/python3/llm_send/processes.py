@@ -46,7 +46,8 @@ def alive(pid: int, start: str) -> bool:
     `start` is what `start_time` said of it, or "" where that was not known: then any process of that pid counts.
     """
     if start:
-        return start_time(pid) == start and state(pid) not in ("Z", "X")
+        found = _fields(pid)
+        return found is not None and found[_START] == start and found[_STATE] not in ("Z", "X")
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -105,11 +106,14 @@ def cwd(pid: int) -> str | None:
 
 
 def _stat(pid: int, field: int) -> str | None:
+    found = _fields(pid)
+    return found[field] if found else None
+
+
+def _fields(pid: int) -> list[str] | None:
     line = _read(f"/proc/{pid}/stat")
-    if not line:
-        return None
     # The name stands in brackets and may hold spaces and brackets itself: what counts comes after the last one.
-    return line[line.rindex(b")") + 2 :].split()[field].decode()
+    return line[line.rindex(b")") + 2 :].decode().split() if line else None
 
 
 def _read(path: str) -> bytes | None:

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -90,11 +90,27 @@ class Tmux:
 
         Raises TmuxError code "no_tmux" (not installed, or no server), "tmux" (refused, in tmux's own words).
         """
-        words = [*self._server(), *chained(commands)]
+        return self._said(lambda: child.run(self._argv(commands), self.environment, DEADLINE, stdin or b""))
+
+    def ahead(self, commands: Sequence[Sequence[str]]) -> child.Ahead:
+        """Start the commands ahead of the standard input they need: see `finish`. Raises as `run` does."""
         try:
-            done = child.run(words, self.environment, DEADLINE, stdin or b"")
+            return child.Ahead(self._argv(commands), self.environment)
         except FileNotFoundError:
-            raise TmuxError("no_tmux", "tmux is not installed.", "Install tmux 3.2 or newer.") from None
+            raise _not_installed() from None
+
+    def finish(self, started: child.Ahead, stdin: bytes) -> str:
+        """Give started commands their input; what they print."""
+        return self._said(lambda: started.finish(stdin, DEADLINE))
+
+    def _argv(self, commands: Sequence[Sequence[str]]) -> list[str]:
+        return [*self._server(), *chained(commands)]
+
+    def _said(self, run: Callable[[], child.Done]) -> str:
+        try:
+            done = run()
+        except FileNotFoundError:
+            raise _not_installed() from None
         except TimeoutError:
             message = f"tmux did not answer within {DEADLINE:.0f} seconds."
             raise TmuxError("tmux", message, "Is its server stopped? Try: tmux list-sessions") from None
@@ -148,6 +164,10 @@ class Tmux:
             message = f"No tmux server is running ({self.describe()})."
             return TmuxError("no_tmux", message, "Start one with: tmux", found=words)
         return TmuxError("tmux", f"tmux: {words or 'failed without a word'}", None, found=words)
+
+
+def _not_installed() -> TmuxError:
+    return TmuxError("no_tmux", "tmux is not installed.", "Install tmux 3.2 or newer.")
 
 
 def _same(one: Path, other: Path) -> bool:

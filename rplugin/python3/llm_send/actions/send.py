@@ -169,7 +169,6 @@ class _Sending:
             raise Refused("gate_blocked", message, "Close the pane and open another.", found=row.folder)
         mode = self._mode(live)
         self.history.target(self.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
-        settle_abandoned(self.history, live)
         self._step("look")
         parcel = Parcel(
             id=self.id,
@@ -184,6 +183,7 @@ class _Sending:
             sign = deliver(live, parcel, self.ctx.clock, self._step)
         finally:
             self.pane = live.pane()
+            settle_abandoned(self.history, live)
         return self._delivered(live, sign, cleaned, sha256)
 
     def _mode(self, live: LivePane) -> str:
