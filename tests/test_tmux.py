@@ -273,6 +273,7 @@ def test_another_command(recorder: Recorder) -> None:
 
 def test_words_that_do_not_stand_there(recorder: Recorder) -> None:
     assert recorder.write(b"a", None, shows("plan mode on")) == "OK"
+    recorder.got(b"a")
     recorder.file.write_bytes(b"")
     refused(recorder, recorder.row, shows("accept edits on"))
 
@@ -306,6 +307,7 @@ def test_input_off(recorder: Recorder, tmux: rig.Tmux) -> None:
 def test_the_turn_was_taken_away(recorder: Recorder, door: Tmux) -> None:
     door.run(["set-option", "-p", "-t", recorder.pane.id, "@llm_send_turn", NONCE])
     assert recorder.write(b"a", nonce=NONCE) == "OK"
+    recorder.got(b"a")
     recorder.file.write_bytes(b"")
     door.run(["set-option", "-p", "-u", "-t", recorder.pane.id, "@llm_send_turn"])
     assert "turn= " in refused(recorder, recorder.row, nonce=NONCE)
