@@ -28,6 +28,8 @@ SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
 SEE_PER_MB = 4.0
 SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
 COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
+STAYS = 0.7  # seconds a cleared box must stay empty
+CLEARINGS = 4
 SWITCHES = 6  # the longest cycle Claude Code has
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
 EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
@@ -356,13 +358,21 @@ def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> Non
 
 
 def _clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
-    """Empty the box if it shows our text and nothing else. After a block the text comes back a moment later."""
-    look = _until(target, clock, COMES_BACK, lambda now: _shows(now, parcel))
-    if not _shows(look, parcel) or look.state != "idle":
-        return False
-    if target.write(CLEAR_KEYS) is not None:
-        return False
-    return _until(target, clock, SWITCH, lambda now: now.screen.empty_box).screen.empty_box
+    """Empty the box if it shows our text and nothing else, and see it stay so.
+
+    After a block the text comes back a moment later, and what shows until then may be the box of before.
+    """
+    seconds = COMES_BACK
+    for _ in range(CLEARINGS):
+        look = _until(target, clock, seconds, lambda now: _shows(now, parcel) and now.state == "idle")
+        if not _shows(look, parcel):
+            return look.screen.empty_box and seconds == STAYS
+        if look.state != "idle" or target.write(CLEAR_KEYS) is not None:
+            return False
+        if not _until(target, clock, SWITCH, lambda now: now.screen.empty_box).screen.empty_box:
+            return False
+        seconds = STAYS
+    return False
 
 
 def _until(target: Target, clock: Clock, seconds: float, holds: Callable[[Look], bool]) -> Look:
