@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from llm_send.actions.send import SendResult
 from llm_send.delivery import SHIFT_TAB, Unconfirmed
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import Mode
+from llm_send.tmux import TmuxError
 from tests.rig.claude import ClaudeStarter
 from tests.rig.scene import Scene
 from tests.rig.wait import wait_until
@@ -257,3 +260,16 @@ def test_a_pane_too_low_for_the_whole_box(scene: Scene) -> None:
         result = scene.send(text, Mode.PLAN)
         assert ended(result) == ("delivered", None), (result.message, scene.screen_of(pane).report())
         wait_until(lambda: scene.arrived()[-1:] == [text])  # noqa: B023
+
+
+def test_a_tmux_that_hangs_at_enter_is_no_refusal(scene: Scene) -> None:
+    """It may still press the key when it goes on, so that nothing was sent cannot be said."""
+    pane = scene.spawn(Mode.PLAN)
+    server = int(scene.seat.value("#{pid}"))
+    hasty = replace(scene, ctx=replace(scene.ctx, tmux=replace(scene.ctx.tmux, deadline=0.5)))
+    try:
+        with pytest.raises(TmuxError) as caught:
+            hasty.deliver(hasty.live(pane), "nobody can say", {"enter": lambda: os.kill(server, signal.SIGSTOP)})
+    finally:
+        os.kill(server, signal.SIGCONT)
+    assert caught.value.code == "tmux_timeout"

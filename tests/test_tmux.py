@@ -108,7 +108,7 @@ def test_folders(tmux: rig.Tmux, door: Tmux, place: Path, name: str) -> None:
 
 def test_a_row_is_what_tmux_says(tmux: rig.Tmux, door: Tmux) -> None:
     pane = tmux.new_pane(["cat", "-"], session="work", cwd=Path("/usr"))
-    row = wait_until(lambda: next((row for row in door.rows() if row.command == "cat"), None))
+    row = wait_until(lambda: next((row for row in door.rows() if (row.command, row.cwd) == ("cat", "/usr")), None))
     assert row
     assert (row.id, row.pid, row.session, row.target) == (pane.id, pane.pid, "work", "work:0.0")
     assert (row.dead, row.input_off, row.in_mode) == (False, False, False)
@@ -121,7 +121,8 @@ def test_a_row_is_what_tmux_says(tmux: rig.Tmux, door: Tmux) -> None:
 
 def test_one_pane_is_the_same_row(tmux: rig.Tmux, door: Tmux) -> None:
     tmux.new_pane(["cat"])
-    pane = tmux.new_pane(["cat"], session="other")
+    pane = tmux.new_pane(["cat", "-"], session="other")
+    wait_until(lambda: pane.value("#{pane_current_command}") == "cat")
     printed = door.run(one_pane(NONCE, pane.id))
     assert parse_rows(printed, NONCE) == [row for row in door.rows() if row.id == pane.id]
 

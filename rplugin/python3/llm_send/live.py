@@ -129,7 +129,8 @@ class LivePane:
         capture = captures([self.row.id], end)
         try:
             printed = self.tmux.run(*([claim] if self._claim else []), question, *capture)
-        except TmuxError:
+        except TmuxError as error:
+            _raise_timeout(error)
             return GONE
         self._claim = False
         rows = parse_rows(printed, end)
@@ -159,7 +160,8 @@ class LivePane:
         started = self._use_ahead(words is None and len(keys) <= child.PIPE)
         try:
             said = self.tmux.finish(started, keys) if started else self.tmux.run(*self._guarded(words), stdin=keys)
-        except TmuxError:
+        except TmuxError as error:
+            _raise_timeout(error)
             return "gone"
         said = said.strip()
         return None if said == "OK" else self._why_not(said)
@@ -255,6 +257,12 @@ class LivePane:
             for file in (self.folder / "pending").iterdir():
                 with suppress(FileNotFoundError):
                     file.unlink()
+
+
+def _raise_timeout(error: TmuxError) -> None:
+    """A server that does not answer may still do what it was asked to, so nothing can be concluded from it."""
+    if error.code == "tmux_timeout":
+        raise error
 
 
 def _lock_folder(paths: Paths, row: Row) -> Path:

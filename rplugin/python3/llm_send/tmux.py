@@ -84,13 +84,15 @@ class Tmux:
     socket_path: str | None = None
     socket_name: str | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    deadline: float = DEADLINE
 
     def run(self, *commands: Sequence[str], stdin: bytes | None = None) -> str:
         """Run the commands in one process, chained; what they print, decoded.
 
-        Raises TmuxError code "no_tmux" (not installed, or no server), "tmux" (refused, in tmux's own words).
+        Raises TmuxError code "no_tmux" (not installed, or no server), "tmux" (refused, in tmux's own words), or
+        "tmux_timeout" (no answer: what was asked may still be done).
         """
-        return self._said(lambda: child.run(self._argv(commands), self.environment, DEADLINE, stdin or b""))
+        return self._said(lambda: child.run(self._argv(commands), self.environment, self.deadline, stdin or b""))
 
     def ahead(self, commands: Sequence[Sequence[str]]) -> child.Ahead:
         """Start the commands ahead of the standard input they need: see `finish`. Raises as `run` does."""
@@ -101,7 +103,7 @@ class Tmux:
 
     def finish(self, started: child.Ahead, stdin: bytes) -> str:
         """Give started commands their input; what they print."""
-        return self._said(lambda: started.finish(stdin, DEADLINE))
+        return self._said(lambda: started.finish(stdin, self.deadline))
 
     def _argv(self, commands: Sequence[Sequence[str]]) -> list[str]:
         return [*self._server(), *chained(commands)]
@@ -112,8 +114,8 @@ class Tmux:
         except FileNotFoundError:
             raise _not_installed() from None
         except TimeoutError:
-            message = f"tmux did not answer within {DEADLINE:.0f} seconds."
-            raise TmuxError("tmux", message, "Is its server stopped? Try: tmux list-sessions") from None
+            message = f"tmux did not answer within {self.deadline:.0f} seconds."
+            raise TmuxError("tmux_timeout", message, "Is its server stopped? Try: tmux list-sessions") from None
         if done.code:
             raise self._error(done.err.decode(errors="replace").strip())
         return done.out.decode(errors="replace")
