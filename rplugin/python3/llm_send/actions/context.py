@@ -70,12 +70,16 @@ def context_of(
     socket_name: str | None = None,
     socket_path: str | None = None,
     memory: Memory | None = None,
+    config: Config | None = None,
 ) -> Context:
-    """The world as this environment and these flags describe it. Raises LlmSendError `config`."""
+    """The world as this environment and these flags describe it. Raises LlmSendError `config`.
+
+    With a `config` of the caller's none is read: a broken file must not keep the doctor from working.
+    """
     paths = paths_of(environment)
     return Context(
         tmux=Tmux(socket_path=socket_path, socket_name=socket_name, environment=environment),
-        config=load(paths, environment),
+        config=config or load(paths, environment),
         paths=paths,
         environment=environment,
         here=here,

@@ -8,8 +8,6 @@ from pathlib import Path
 from llm_send.actions.context import Context, Here, context_of
 from llm_send.config.types import Config
 from llm_send.errors import LlmSendError
-from llm_send.paths import paths_of
-from llm_send.tmux import Tmux
 
 WITHOUT_CONFIGURATION = ("doctor", "default-mode")  # a broken one must not keep these from working
 
@@ -18,10 +16,9 @@ def context_for(given: Namespace, environment: Mapping[str, str]) -> Context:
     """The world an action works in. Raises LlmSendError for a configuration that cannot be used."""
     here = Here(cwd=_folder(), pane=_own_pane(given, environment))
     environment = dict(environment)
-    if given.verb in WITHOUT_CONFIGURATION:
-        tmux = Tmux(given.socket_path, given.socket_name, environment)
-        return Context(tmux, Config(), paths_of(environment), environment, here)
-    return context_of(environment, here=here, socket_name=given.socket_name, socket_path=given.socket_path)
+    config = Config() if given.verb in WITHOUT_CONFIGURATION else None
+    server = {"socket_name": given.socket_name, "socket_path": given.socket_path}
+    return context_of(environment, here=here, config=config, **server)
 
 
 def _folder() -> str:

@@ -40,7 +40,7 @@ def _done(verb: str, params: Params, environment: Mapping[str, str], memory: Any
     if verb not in REQUESTS:
         raise UsageError("usage", f"The host does not know {verb!r}.", None, found=verb, expected=sorted(REQUESTS))
     action, request = REQUESTS[verb](params)
-    shown = action(_context(params, environment, memory), request).as_dict()
+    shown = action(_context(verb, params, environment, memory), request).as_dict()
     return {"ok": shown.get("outcome", "delivered") in ("delivered", "queued"), "schema": 1, **shown}
 
 
@@ -49,8 +49,9 @@ def _failed(error: LlmSendError) -> dict[str, Any]:
     return {**(getattr(error, "result", None) or {}), "ok": False, "schema": 1, "error": error.as_dict()}
 
 
-def _context(params: Params, environment: Mapping[str, str], memory: Any) -> Any:
+def _context(verb: str, params: Params, environment: Mapping[str, str], memory: Any) -> Any:
     from llm_send.actions.context import Here, context_of
+    from llm_send.config.types import Config
 
     here = params["here"]
     return context_of(
@@ -59,6 +60,7 @@ def _context(params: Params, environment: Mapping[str, str], memory: Any) -> Any
         socket_name=here.get("socket_name"),
         socket_path=here.get("socket"),
         memory=memory,
+        config=Config() if verb == "doctor" else None,  # which checks the file itself
     )
 
 
