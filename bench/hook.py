@@ -13,11 +13,11 @@ from bench import programs
 from bench.figures import Figure, figure, interleaved, timed
 from llm_send import guard
 from llm_send.config.types import Config
-from llm_send.delivery import Parcel
 from llm_send.live import LivePane
 from llm_send.modes import Mode
 from llm_send.panes import Agent
 from llm_send.paths import paths_of
+from llm_send.target import Parcel
 from llm_send.tmux import Tmux
 from offline import world
 from offline.world import World

@@ -1,6 +1,6 @@
 """A pane as delivery needs it, played by a few rules; and a clock that only moves when somebody waits.
 
-The fake keeps the promises `delivery.Target` makes, and breaks the test when delivery breaks its own: keys without the
+The fake keeps the promises `target.Target` makes, and breaks the test when delivery breaks its own: keys without the
 locks, keys after a dialog was seen, a write before its step.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from llm_send.claude.screen import Screen, mode_words
-from llm_send.delivery import CLEAR_KEYS, ENTER, SHIFT_TAB, Look, Parcel, Sign
 from llm_send.panes import State
+from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, Look, Parcel, Sign
 
 UNTOUCHABLE = ("waiting", "shell", "suspended", "gone", "unknown")
 CYCLE = ("plan", "default", "acceptEdits")

@@ -9,9 +9,11 @@ from typing import get_args
 
 import pytest
 
-from llm_send.delivery import CLEAR_KEYS, ENTER, ENTERS, SHIFT_TAB, Parcel, Sign, Unconfirmed, deliver
+from llm_send.delivery import deliver
 from llm_send.errors import LlmSendError, Refused
 from llm_send.outcomes import Reason
+from llm_send.receipt import ENTERS
+from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, Parcel, Sign, Unconfirmed
 from tests.fake_pane import PASTE, FakeClock, FakePane
 
 TEXT = "Explain the parser"

@@ -23,6 +23,8 @@ RINGS = (
         "tmux",
         "panes",
         "delivery",
+        "receipt",
+        "target",
         "journal",
         "history",
         "live",

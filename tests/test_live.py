@@ -17,12 +17,12 @@ import pytest
 
 from llm_send import guard, journal, rules
 from llm_send.config.types import Config
-from llm_send.delivery import Parcel, Sign
 from llm_send.errors import Refused
 from llm_send.live import GONE, LivePane
 from llm_send.modes import Mode
 from llm_send.panes import Agent
 from llm_send.paths import Paths
+from llm_send.target import Parcel, Sign
 from llm_send.tmux import Tmux
 from tests.rig import tmux as rig
 from tests.rig.wait import wait_until

@@ -45,7 +45,7 @@ IS_NOT = [
     "node server.js",
     "node",
     "node --version",
-    "node /work/claude-code/test.js",
+    "node /src/claude-code/test.js",
     "claude -p hello",
     "claude --print hello",
     "claude --model x -p",

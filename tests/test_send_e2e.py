@@ -12,9 +12,9 @@ import pytest
 
 from llm_send import processes
 from llm_send.actions.send import SendResult
-from llm_send.delivery import SHIFT_TAB, Unconfirmed
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import Mode
+from llm_send.target import SHIFT_TAB, Unconfirmed
 from llm_send.tmux import TmuxError
 from tests.rig.claude import ClaudeStarter
 from tests.rig.scene import Scene

@@ -11,11 +11,12 @@ from llm_send.actions.find import find
 from llm_send.actions.send import SendRequest, SendResult, send
 from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.config.types import Config
-from llm_send.delivery import Parcel, Sign, deliver
+from llm_send.delivery import deliver
 from llm_send.live import LivePane, RealClock
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from llm_send.rules import normal
+from llm_send.target import Parcel, Sign
 from offline.model_api import ModelApi, user_texts
 from tests.rig import tmux as rig
 

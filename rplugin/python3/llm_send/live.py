@@ -15,10 +15,10 @@ from pathlib import Path
 from llm_send import child, guard, journal, processes, rules
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
-from llm_send.delivery import Look, Parcel, Sign
 from llm_send.errors import Refused
 from llm_send.panes import SETTLING, Agent, Pane, configured, describe, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
+from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
 
 EXPECTED = 30.0  # seconds an expected prompt stays live; the sender removes it long before
@@ -53,7 +53,7 @@ class _Ahead:
 
 
 class LivePane:
-    """See `delivery.Target`."""
+    """See `target.Target`."""
 
     def __init__(self, tmux: Tmux, agent: Agent, paths: Paths, config: Config) -> None:
         self.tmux, self.agent, self.config = tmux, agent, config
@@ -217,7 +217,7 @@ class LivePane:
         return sessions.transcript_of(sessions.config_folder(environment), session.id)
 
     def sign(self, parcel: Parcel) -> Sign:
-        """See `delivery.Sign`."""
+        """See `target.Sign`."""
         return self._gate_sign(parcel) if self.folder else self._transcript_sign(parcel)
 
     def _gate_sign(self, parcel: Parcel) -> Sign:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from llm_send.config.load import load
 from llm_send.config.types import Config
-from llm_send.delivery import Clock
 from llm_send.history import History
 from llm_send.live import RealClock
 from llm_send.paths import Paths, paths_of
+from llm_send.target import Clock
 from llm_send.tmux import Row, Tmux
 
 if TYPE_CHECKING:

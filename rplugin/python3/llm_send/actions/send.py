@@ -15,7 +15,7 @@ from llm_send.actions.find import Found, find
 from llm_send.actions.here import Last, Nearby
 from llm_send.actions.settle import settle_abandoned
 from llm_send.clean import Cleaned, clean
-from llm_send.delivery import Parcel, Sign, Unconfirmed, deliver
+from llm_send.delivery import deliver
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.history import Send, Step, new_send
 from llm_send.live import LivePane
@@ -24,6 +24,7 @@ from llm_send.outcomes import EXIT, Outcome, Reason, Receipt
 from llm_send.panes import Pane
 from llm_send.resolve import choose
 from llm_send.rules import digest
+from llm_send.target import Parcel, Sign, Unconfirmed
 from llm_send.tmux import TmuxError
 
 

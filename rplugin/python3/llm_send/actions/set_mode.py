@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llm_send import delivery
 from llm_send.actions.context import Context
 from llm_send.actions.find import PaneResult, again, find
+from llm_send.delivery import bring_back
 from llm_send.errors import Refused
 from llm_send.modes import Mode
+from llm_send.target import refuse_state
 
 TURN = 5.0  # seconds to wait for a send that is under way
 
@@ -37,12 +38,12 @@ def set_mode(ctx: Context, request: SetModeRequest) -> PaneResult:
         if not (mine and free):
             raise Refused("busy", f"A send to {pane.called} is under way.", "Try again when it has ended.")
         look = live.look()
-        delivery.refuse_state(live, look)
+        refuse_state(live, look)
         if look.state != "idle" or look.pending:
             raise Refused("busy", f"{pane.called} is busy.", "Try again when it is idle.")
         if look.screen.box or look.screen.shell_mode:
             raise Refused(
                 "draft", f"There is unsent text in the box of {pane.called}.", "Send or clear it there first."
             )
-        delivery.bring_back(live, request.mode.claude, ctx.clock)
+        bring_back(live, request.mode.claude, ctx.clock)
     return PaneResult(again(ctx, pane))

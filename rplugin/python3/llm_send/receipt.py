@@ -1,0 +1,130 @@
+"""After the paste is seen: Enter, and the proof that Claude took the prompt; or our text out of the box again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from llm_send.claude.screen import PLACEHOLDER, Screen, mode_words
+from llm_send.errors import Refused
+from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, shows, until
+
+SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
+COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
+STAYS = 0.7  # seconds a cleared box must stay empty
+CLEARINGS = 4
+RECEIPT = 8.0  # seconds for the gate's record and the second sign
+EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
+AGAIN = 0.5  # seconds without a record before Enter is pressed again, while the box still shows our text
+ENTERS = 3
+
+
+def enter(target: Target, parcel: Parcel, shown: Screen) -> str | None:
+    """Press Enter if the pane still shows what it must; None, or why not.
+
+    A placeholder hides the footer's mode words, so there the placeholder itself must stand. A footer without words
+    (old versions, or a mode the person vouches for in the configuration) leaves the check to the gate.
+    """
+    found = PLACEHOLDER.search(shown.box or "")
+    if found:
+        return target.write(ENTER, f"Pasted text #{found[1]}")
+    return target.write(ENTER, mode_words(parcel.mode) if shown.mode else None)
+
+
+def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign:
+    """Wait for the proof that Claude took the prompt. Raises Refused for a block, Unconfirmed when none comes."""
+    end = clock.now() + RECEIPT
+    watch = _Watch(target, parcel, clock, shown)
+    sign, reason = Sign(), "unknown_screen"
+    while clock.now() < end:
+        sign = target.sign(parcel)
+        if sign.proven:
+            return _in_its_mode(target, parcel, sign)
+        if sign.verdict and sign.verdict != "passed":
+            raise _blocked(target, parcel, clock, sign)
+        if clock.now() - watch.pressed > AGAIN:
+            look = target.look()
+            if look.state == "gone":
+                reason = "gone"
+                break
+            if look.screen.hook_running:  # another hook takes its time
+                end = max(end, clock.now() + 1)
+            if watch.empty_long_enough(look, sign):
+                return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
+            watch.press_again(look, sign)
+        clock.pause(TICK)
+    seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
+    message = f"Sent to {target.name}, but {seen}."
+    raise Unconfirmed(reason, message, "Look there before you send it again.", found=sign.verdict)
+
+
+def _in_its_mode(target: Target, parcel: Parcel, sign: Sign) -> Sign:
+    """A prompt that ran in another mode is not what was asked for. Only a pane without a gate can let that happen."""
+    if sign.mode in (None, parcel.mode):
+        return sign
+    message = f"Claude took it in {label(sign.mode)}, not in {label(parcel.mode)}: {target.name} changed at Enter."
+    raise Unconfirmed("mode_drift", message, "Press Esc there to stop it.", found=sign.mode, expected=parcel.mode)
+
+
+class _Watch:
+    """The box after Enter: does our text still stand there, or has it been empty for long enough?"""
+
+    def __init__(self, target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> None:
+        self.target, self.parcel, self.clock, self.shown = target, parcel, clock, shown
+        self.pressed, self.enters = clock.now(), 1
+        self.empty_since: float | None = None
+
+    def empty_long_enough(self, look: Look, sign: Sign) -> bool:
+        """The second sign where no other comes. After a block the text comes back into the box, so it must stay so."""
+        if sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
+            self.empty_since = None
+            return False
+        self.empty_since = self.clock.now() if self.empty_since is None else self.empty_since
+        return self.clock.now() - self.empty_since > EMPTY
+
+    def press_again(self, look: Look, sign: Sign) -> None:
+        """Enter was lost: again, bounded, while the box still shows our text. After the gate's word that is a block."""
+        if look.state not in ("idle", "busy"):
+            self.enters = ENTERS  # what stands in the box after a dialog, the person has left there
+        if look.screen.box != self.shown.box or look.screen.hook_running or look.state != "idle":
+            return
+        if sign.verdict == "passed":
+            raise _other_hook(self.target, self.parcel, self.clock)
+        if self.enters < ENTERS and enter(self.target, self.parcel, self.shown) is None:
+            self.enters, self.pressed = self.enters + 1, self.clock.now()
+
+
+def _blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> Refused:
+    """Our gate stopped it: clear our text from the box and say so."""
+    cleared = clear(target, parcel, clock)
+    stands = "" if cleared else " The text still stands in the box there."
+    if sign.verdict == "blocked_mode":
+        message = f"Stopped by the gate: {target.name} changed to {label(sign.mode)} just before Enter."
+    else:
+        message = f"Stopped by the gate: something else was typed into the box of {target.name}."
+    hint = f"Nothing reached Claude; send it again.{stands}"
+    return Refused("gate_blocked", message, hint, found=sign.mode, expected=parcel.mode)
+
+
+def _other_hook(target: Target, parcel: Parcel, clock: Clock) -> Refused:
+    cleared = clear(target, parcel, clock)
+    stands = "" if cleared else " The text still stands in the box there."
+    message = f"Another hook in {target.name} stopped the prompt; its reason shows there."
+    return Refused("other_hook_blocked", message, f"Nothing reached Claude.{stands}")
+
+
+def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
+    """Empty the box if it shows our text and nothing else, and see it stay so.
+
+    After a block the text comes back a moment later, and what shows until then may be the box of before.
+    """
+    seconds = COMES_BACK
+    for _ in range(CLEARINGS):
+        look = until(target, clock, seconds, lambda now: shows(now, parcel) and now.state == "idle")
+        if not shows(look, parcel):
+            return look.screen.empty_box and seconds == STAYS
+        if look.state != "idle" or target.write(CLEAR_KEYS) is not None:
+            return False
+        if not until(target, clock, SWITCH, lambda now: now.screen.empty_box).screen.empty_box:
+            return False
+        seconds = STAYS
+    return False
