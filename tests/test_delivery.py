@@ -112,8 +112,27 @@ def test_refused_untouched(pane: FakePane, case: str, wait: float | None) -> Non
     fields, code = UNTOUCHED[case]
     for name, value in fields.items():
         setattr(pane, name, value)
-    assert refused(pane, code, replace(PARCEL, wait=wait)).hint
+    held = case != "another sender"  # which a held send waits for, however long
+    assert refused(pane, code, replace(PARCEL, wait=wait, hold=held)).hint
     assert pane.writes == []
+
+
+def test_another_sender_is_waited_for(pane: FakePane) -> None:
+    pane.turn_free = False
+    pane.clock.after(120, pane.to(turn_free=True))
+    assert isinstance(run(pane), Sign)
+
+
+def test_cancelled_while_another_sender_has_the_turn(pane: FakePane) -> None:
+    pane.turn_free = False
+    refused(pane, "cancelled", replace(PARCEL, cancelled=lambda: pane.clock.time > 5))
+    assert pane.clock.time < 7
+
+
+def test_another_sender_is_waited_for_as_long_as_asked(pane: FakePane) -> None:
+    pane.turn_free = False
+    refused(pane, "busy", replace(PARCEL, wait=5))
+    assert 5 <= pane.clock.time < 7
 
 
 @pytest.mark.parametrize("case", [name for name in UNTOUCHED if name != "another sender"])

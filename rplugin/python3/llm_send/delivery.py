@@ -31,7 +31,7 @@ POLL = 0.03  # seconds between two looks at a pane that is busy
 STARTING = 30.0  # seconds a starting Claude is waited for, unless the caller said otherwise
 DRAWN = 1.0  # seconds an idle screen must stand unchanged before a footer that is not there is believed
 QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
-TURN = 30.0  # seconds to wait for another sender
+TURN = 1.0  # seconds to wait for another sender before asking whether this send is still wanted
 SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
 SEE_PER_MB = 4.0
 SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
@@ -43,17 +43,26 @@ def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], 
 
     `step` is called before each step that changes something, with its name, for the write-ahead row.
     """
-    start = clock.now()
-    end = None if parcel.wait is None else start + parcel.wait
-    with target.turn(TURN if end is None else max(0.0, parcel.wait or 0.0)) as mine:
-        if not mine:
+    began = clock.now()
+    end = None if parcel.wait is None else began + parcel.wait
+    while True:
+        with target.turn(TURN if end is None else min(TURN, max(0.0, end - clock.now()))) as mine:
+            if mine:
+                return _in_turn(target, parcel, clock, step, end)
+        if parcel.cancelled():
+            raise _cancelled()
+        if not parcel.hold or (end is not None and clock.now() >= end):
             raise Refused("busy", f"Another send to {target.name} is under way.", "Try again when it has ended.")
-        while True:
-            with target.keys() as free:
-                look = target.look() if free else None
-                if look and ready(target, parcel, look):
-                    return _hand_over(target, parcel, clock, step, look)
-            _wait(target, parcel, clock, end, taken=not free)
+
+
+def _in_turn(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], end: float | None) -> Sign:
+    """With the turn in hand: take the keys when the pane seems ready, look again, and go."""
+    while True:
+        with target.keys() as free:
+            look = target.look() if free else None
+            if look and ready(target, parcel, look):
+                return _hand_over(target, parcel, clock, step, look)
+        _wait(target, parcel, clock, end, taken=not free)
 
 
 def ready(target: Target, parcel: Parcel, look: Look, *, drawn: bool = False) -> bool:
@@ -85,7 +94,7 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None, *, ta
     while True:
         look = target.look()
         if parcel.cancelled():
-            raise Refused("cancelled", "The send was cancelled before anything was sent.")
+            raise _cancelled()
         if look.screen != before or look.state != "idle":
             quiet_since, before = clock.now(), look.screen
         if look.pending and clock.now() - quiet_since > QUIET:
@@ -183,6 +192,10 @@ def _must(target: Target, reason: str | None) -> None:
     if reason == "cancelled":
         raise Refused("cancelled", f"The turn at {target.name} was taken away from this send.", "Send it again.")
     raise Refused(reason, f"{target.name} changed while it was looked at.", "Nothing was sent; send it again.")
+
+
+def _cancelled() -> Refused:
+    return Refused("cancelled", "The send was cancelled before anything was sent.")
 
 
 def _drifted(target: Target, parcel: Parcel, mode: str | None) -> Refused:
