@@ -44,25 +44,25 @@ def test_oldest_first_whatever_the_names(folder: Path) -> None:
     assert [event.name for event in journal.events(folder)] == ["note-9", "note-5", "prompt-1"]
 
 
-def test_only_what_is_past_the_baseline(folder: Path) -> None:
+def test_what_the_gate_said_of_one_send(folder: Path) -> None:
     prompt(folder, 1)
-    baseline = journal.marks(folder)
-    assert journal.since(folder, baseline) == []
-    prompt(folder, 2)
-    assert [event.at for event in journal.since(folder, baseline)] == [2]
+    assert journal.own(folder, "a1") is None
+    write(folder, "prompt-a1", 2, hook_event_name="UserPromptSubmit", llm_send={"verdict": "passed", "id": "a1"})
+    said = journal.own(folder, "a1")
+    assert said
+    assert (said.send_id, said.verdict, said.at) == ("a1", "passed", 2)
 
 
-def test_a_name_that_comes_again_is_news(folder: Path) -> None:
-    write(folder, "prompt-1", 1, hook_event_name="old")
-    baseline = journal.marks(folder)
-    write(folder, "prompt-1", 2, hook_event_name="new")
-    assert [event.name for event in journal.since(folder, baseline)] == ["new"]
+def test_fresh_is_what_was_reported_a_moment_ago(folder: Path) -> None:
+    prompt(folder, 1)
+    assert journal.fresh(folder, 60)
+    os.utime(folder / "events", (1, 1))
+    assert not journal.fresh(folder, 60)
 
 
 def test_what_is_being_written_is_not_there_yet(folder: Path) -> None:
     write(folder, ".77", 1, hook_event_name="half")
     assert journal.events(folder) == []
-    assert journal.marks(folder) == frozenset()
 
 
 def test_latest_prompt_is_one_that_went_to_the_model(folder: Path) -> None:
@@ -86,8 +86,9 @@ def test_nothing_yet(folder: Path) -> None:
 def test_a_folder_that_has_gone(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     assert journal.latest(gone) == (None, None)
-    assert journal.marks(gone) == frozenset()
-    assert journal.since(gone, frozenset()) == []
+    assert journal.events(gone) == []
+    assert journal.own(gone, "a1") is None
+    assert not journal.fresh(gone, 60)
     assert journal.pending(gone) == 0
 
 
@@ -106,7 +107,6 @@ def test_one_that_is_removed_while_we_look_hides_no_other(folder: Path) -> None:
     prompt(folder, 1)
     (folder / "events" / "note-2").symlink_to(folder / "removed")  # its stat fails like that of a removed file
     assert [event.at for event in journal.events(folder)] == [1]
-    assert len(journal.marks(folder)) == 1
 
 
 def test_pending_counts_open_tool_uses(folder: Path) -> None:

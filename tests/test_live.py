@@ -352,13 +352,15 @@ def real(door: Tmux, shell: rig.Pane, paths: Paths) -> LivePane:
 
 
 def test_the_nonce_is_put_on_the_pane_once_with_the_keys(real: LivePane, shell: rig.Pane) -> None:
-    assert not real.look().ours
+    real.look()
+    assert shell.value("#{@llm_send_turn}") == ""
     with real.keys():
-        assert real.look().ours
+        real.look()
         assert shell.value("#{@llm_send_turn}") == real.nonce
         assert real.write(b"one") is None
         shell.tmux.run("set-option", "-p", "-u", "-t", shell.id, "@llm_send_turn")
-        assert not real.look().ours
+        real.look()
+        assert shell.value("#{@llm_send_turn}") == "", "a turn that was taken away is not claimed again"
         assert real.write(b"never") == "cancelled"
     shell.wait_for("one")
     assert "never" not in shell.screen()

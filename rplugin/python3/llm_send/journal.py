@@ -12,8 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-# (file name, modification time in ns): names may come again when process ids do
-Mark = tuple[str, int]
+Mark = tuple[str, int]  # one event's file: its name, its modification time in ns
 
 
 @dataclass(frozen=True)
@@ -32,20 +31,9 @@ class Event:
     claude_pid: int = 0
 
 
-def marks(folder: Path) -> frozenset[Mark]:
-    """What is in the journal now: a baseline to look past."""
-    return frozenset(_scan(folder))
-
-
-def since(folder: Path, baseline: frozenset[Mark]) -> list[Event]:
-    """The events past a baseline, oldest first."""
-    new = sorted((mark for mark in _scan(folder) if mark not in baseline), key=lambda mark: mark[1])
-    return [event for mark in new if (event := _event(folder, mark))]
-
-
 def events(folder: Path) -> list[Event]:
     """Every event still kept, oldest first."""
-    return since(folder, frozenset())
+    return [event for mark in sorted(_scan(folder), key=lambda mark: mark[1]) if (event := _event(folder, mark))]
 
 
 def latest(folder: Path) -> tuple[Event | None, Event | None]:

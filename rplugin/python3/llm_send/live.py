@@ -23,7 +23,7 @@ from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_wr
 
 EXPECTED = 30.0  # seconds an expected prompt stays live; the sender removes it long before
 SEARCHED = 65536  # characters; a longer prompt of ours is not searched for inside another
-GONE = Look("gone", screen.Screen("unknown"), None, ours=False)
+GONE = Look("gone", screen.Screen("unknown"), None)
 
 
 class RealClock:
@@ -136,15 +136,15 @@ class LivePane:
         rows = parse_rows(printed, end)
         if not rows or rows[0].pid != self.agent.row.pid:
             return GONE
-        self.row, turn = rows[0], rows[0].turn
+        self.row = rows[0]
         self._seen = screen.read(after_rows(printed, end).split(f"{end}\n")[0])
-        return self._judge(self._seen, ours=turn == self.nonce)
+        return self._judge(self._seen)
 
     def pane(self) -> Pane:
         """The pane as it was last looked at."""
         return describe(Agent(self.row, self.agent.pid), self._seen, self.config)
 
-    def _judge(self, seen: screen.Screen, *, ours: bool) -> Look:
+    def _judge(self, seen: screen.Screen) -> Look:
         told = self.folder is not None and journal.fresh(self.folder, SETTLING)
         latest = journal.latest(self.folder) if self.folder and told else (None, None)
         pid = self.agent.pid
@@ -153,7 +153,7 @@ class LivePane:
         state = state_of(agent, seen, latest, runs=runs)
         waiting = journal.pending(self.folder) if self.folder else 0
         named = None if seen.mode else configured(self.row, self.config)
-        return Look(state, seen, named.claude if named else seen.mode, pending=waiting, ours=ours)
+        return Look(state, seen, named.claude if named else seen.mode, pending=waiting)
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
         """See `Target.write`. The nonce is part of the condition: a turn taken away is a write not done."""

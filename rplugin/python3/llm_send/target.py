@@ -29,14 +29,12 @@ class Unconfirmed(LlmSendError):  # noqa: N818 — the contract's word
 
 @dataclass(frozen=True)
 class Look:
-    """What the pane is at one moment. `mode` is Claude's own value; `pending` counts open tool uses; `ours` is whether
-    the turn is still ours."""
+    """What the pane is at one moment. `mode` is Claude's own value; `pending` counts open tool uses."""
 
     state: State
     screen: Screen
     mode: str | None
     pending: int = 0
-    ours: bool = True
 
 
 @dataclass(frozen=True)
