@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .POSIX:
-.PHONY: help setup venv format check test test-all demo bench lock clean
+.PHONY: help setup venv older format check test test-all screens demo bench lock clean
 
 help: ## this list
 	@printf '\033[1mllm-send\033[0m\n\n'
@@ -13,17 +13,24 @@ venv: ## the plugin itself: .venv, its one build step
 setup: ## all that checks and tests need, under .deps/, no root
 	@tools/setup.sh
 
+older: setup
+	@tools/get.sh claude-2.1.257 claude-2.1.32
+
 format: setup ## write every file the way check wants it
 	@tools/format.sh
 
 check: setup ## format, lint, types, docs, tracked files
 	@tools/check.sh
 
-test: setup venv ## unit and end-to-end tests, tools paired new and old
+test: setup venv older ## unit and end-to-end tests, tools paired new and old
 	@tools/test.sh
 
-test-all: setup venv ## the same with every pair of Neovim and tmux
+test-all: setup venv older ## the same with every pair of Neovim and tmux
 	@tools/test.sh --all-pairs
+
+screens: setup older ## capture the screens of every Claude Code anew
+	@tools/get.sh claude-2.1.321 claude-2.1.138
+	@tests/screens/capture
 
 demo: venv ## see it work, offline
 	@demo/run

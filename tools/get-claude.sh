@@ -2,7 +2,7 @@
 # get-claude.sh VERSION
 #
 # Puts the real Claude Code of that version at .deps/claude-VERSION/claude. A wheel carries it; which one, and its
-# hashes, say requirements/claude-VERSION.txt. About 170 MB to download; pip keeps what it has already fetched.
+# hashes, say requirements/claude-VERSION.txt. 50 to 170 MB to download; pip keeps what it has already fetched.
 set -eu
 cd "$(dirname "$0")/.."
 version=${1:?version}

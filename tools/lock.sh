@@ -15,6 +15,8 @@ lock() { # OUTPUT ARGUMENTS...
 
 lock run.txt pyproject.toml --group build "$@"
 lock dev.txt pyproject.toml --group build --group dev --constraints requirements/run.txt "$@"
-lock claude-2.1.329.txt --group claude --no-deps "$@"
+for version in 2.1.329 2.1.321 2.1.257 2.1.138 2.1.32; do
+  lock claude-$version.txt --group claude-$version --no-deps "$@"
+done
 lock node.txt --group node --no-deps "$@"
 lock picture.txt --group picture --no-deps "$@"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Everything that checks and tests need, under .deps/, without root. Run again at will: it goes on where it stopped.
+# Older Claude Codes are fetched by what runs them: `make test` (2.1.257 and 2.1.32) and `make screens` (all).
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p .deps

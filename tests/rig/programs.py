@@ -11,7 +11,9 @@ DEPS = REPOSITORY / ".deps"
 
 NVIM = {"nvim0.12": DEPS / "nvim-0.12/bin/nvim", "nvim0.10": DEPS / "nvim-0.10/bin/nvim"}
 TMUX = {"tmux3.7": DEPS / "tmux-3.7/bin/tmux", "tmux3.3": DEPS / "tmux-3.3a/bin/tmux"}
-CLAUDE = DEPS / "claude-2.1.329/claude"
+NEWEST = "2.1.329"
+CLAUDES = {version: DEPS / f"claude-{version}/claude" for version in (NEWEST, "2.1.321", "2.1.257", "2.1.138", "2.1.32")}
+CLAUDE = CLAUDES[NEWEST]
 
 Choice = dict[str, Path]
 """A test id and the program it stands for."""
@@ -34,5 +36,15 @@ def pairs(*, every: bool) -> dict[str, tuple[Path, Path]]:
     return {f"{nvim}-{tmux}": (nvims[nvim], tmuxes_[tmux]) for nvim, tmux in names}
 
 
-def claude() -> Path:
-    return choice("CLAUDE", {"claude": CLAUDE}).popitem()[1]
+def claude(version: str = NEWEST) -> Path:
+    """Claude Code of this version. LLM_SEND_TEST_CLAUDE names another program for the newest alone."""
+    if version == NEWEST:
+        return choice("CLAUDE", {"claude": CLAUDE}).popitem()[1]
+    if version not in installed():
+        raise FileNotFoundError(f"Claude Code {version} is not there: tools/get.sh claude-{version}")
+    return CLAUDES[version]
+
+
+def installed() -> list[str]:
+    """The versions of Claude Code that are there, newest first: `make test` fetches some, `make screens` all."""
+    return [version for version, program in CLAUDES.items() if program.exists()]
