@@ -12,7 +12,9 @@ DEPS = REPOSITORY / ".deps"
 NVIM = {"nvim0.12": DEPS / "nvim-0.12/bin/nvim", "nvim0.10": DEPS / "nvim-0.10/bin/nvim"}
 TMUX = {"tmux3.7": DEPS / "tmux-3.7/bin/tmux", "tmux3.3": DEPS / "tmux-3.3a/bin/tmux"}
 NEWEST = "2.1.329"
-CLAUDES = {version: DEPS / f"claude-{version}/claude" for version in (NEWEST, "2.1.321", "2.1.257", "2.1.138", "2.1.32")}
+CLAUDES = {
+    version: DEPS / f"claude-{version}/claude" for version in (NEWEST, "2.1.321", "2.1.257", "2.1.138", "2.1.32")
+}
 CLAUDE = CLAUDES[NEWEST]
 
 Choice = dict[str, Path]
