@@ -12,7 +12,7 @@ from demo.ending import ACCOUNT, run
 from demo.prompts import PROMPTS, Prompt, place_of
 from demo.stage import Stage, opened
 from llm_send.rules import normal
-from offline.model_api import user_texts
+from offline.compare import user_texts
 from offline.world import Programs
 from tests.rig.wait import wait_until
 

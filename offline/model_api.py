@@ -8,9 +8,13 @@ What it answers is chosen by the last text the person sent. A text may carry sta
     [[reply WORDS]]        answer with WORDS (default: "Understood.")
     [[tool NAME JSON]]     answer with a call of that tool; after its result, answer "Done."
     [[slow SECONDS]]       wait that long before the answer, so that Claude is busy
+    [[hold NAME]]          wait with the answer until `release(NAME)`, at most a minute
+    [[stream SECONDS]]     pause that long in the middle of the answer
+    [[status CODE]]        answer with this HTTP error, as often as it is asked again
+    [[used TOKENS]]        report that many tokens as used, for Claude's context meter
 
-`user_texts` reads from the log what the person sent, in order. Run as a program it prints its URL on one line and
-serves until its standard input ends.
+`compare.user_texts` reads from the log what the person sent, in order. Run as a program it prints its URL on one line
+and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -25,39 +29,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-DIRECTION = re.compile(r"\[\[(reply|tool|slow) ?(.*?)\]\]", re.DOTALL)
-NOT_THE_PERSON = re.compile(
-    r"\s*<(system-reminder|command-|local-command)"
-    r"|\[Request interrupted by user"
-    r"|This session is being continued from a previous conversation"
-)
-SENT_MID_TURN = re.compile(r"The user sent a new message while you were working:\n(.*)\n\nThis is how ", re.DOTALL)
-PASTED = re.compile(r'\s*<pasted_content id="(\w+)">\n(.*)\n</pasted_content id="\1">\s*', re.DOTALL)
+from offline.compare import texts_of, user_texts
+
+HELD = 60.0  # seconds an answer waits for its release
+DIRECTION = re.compile(r"\[\[(reply|tool|slow|hold|stream|status|used) ?(.*?)\]\]", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model says: words, or one tool call; after a delay in seconds."""
+    """What the model says: words, or one tool call; after a delay in seconds, or once `hold` is released; with a
+    pause of `stream` seconds in it. `status` is the HTTP status, `used` the tokens it says were used."""
 
     words: str = "Understood."
     tool: str | None = None
     arguments: dict[str, Any] | None = None
     delay: float = 0.0
-
-
-def texts_of(message: dict[str, Any]) -> list[str]:
-    """What the person says in one API message: its text blocks less what Claude Code adds of its own."""
-    content = message.get("content", "")
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    texts = [block["text"] for block in blocks if block.get("type") == "text"]
-    own = [text for text in texts if not NOT_THE_PERSON.match(text)]
-    return [sent[1] if (sent := SENT_MID_TURN.match(text)) else text for text in own]
-
-
-def without_wrapper(text: str) -> str:
-    """A prompt as it was pasted: Claude Code wraps a long paste in a <pasted_content> element."""
-    wrapped = PASTED.fullmatch(text)
-    return wrapped[2] if wrapped else text
+    hold: str | None = None
+    stream: float = 0.0
+    status: int = 200
+    used: int = 100
 
 
 def is_tool_result(message: dict[str, Any]) -> bool:
@@ -80,6 +70,10 @@ def answer_to(request: dict[str, Any]) -> Answer:
         tool=tool or None,
         arguments=json.loads(arguments or "{}"),
         delay=float(found.get("slow", 0)),
+        hold=found.get("hold"),
+        stream=float(found.get("stream", 0)),
+        status=int(found.get("status", 200)),
+        used=int(found.get("used", 100)),
     )
 
 
@@ -104,7 +98,7 @@ def message_of(answer: Answer, model: str) -> dict[str, Any]:
         "content": [content_of(answer)],
         "stop_reason": "tool_use" if answer.tool else "end_turn",
         "stop_sequence": None,
-        "usage": {"input_tokens": 100, "output_tokens": 10},
+        "usage": {"input_tokens": answer.used, "output_tokens": 10},
     }
 
 
@@ -144,10 +138,15 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(body or b"{}")
         answer = answer_to(request)
         time.sleep(answer.delay)  # a model that thinks: the stage direction [[slow …]]
+        if answer.hold:
+            self.server.released(answer.hold).wait(HELD)
         message = message_of(answer, request.get("model", ""))
-        if request.get("stream"):
+        if answer.status != 200:
+            error = {"type": "error", "error": {"type": "api_error", "message": answer.words}}
+            self.answer(json.dumps(error), "application/json", status=answer.status)
+        elif request.get("stream"):
             events = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message)]
-            self.answer("".join(events), "text/event-stream")
+            self.answer("".join(events[:3]), "text/event-stream", "".join(events[3:]), answer.stream)
         else:
             self.answer(json.dumps(message), "application/json")
 
@@ -157,14 +156,17 @@ class Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.answer("", "application/json")
 
-    def answer(self, text: str, kind: str) -> None:
-        body = text.encode()
+    def answer(self, text: str, kind: str, rest: str = "", pause: float = 0.0, status: int = 200) -> None:
+        """`rest` follows after a pause in seconds."""
+        body, end = text.encode(), rest.encode()
         try:
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + len(end)))
             self.end_headers()
             self.wfile.write(body)
+            time.sleep(pause)  # a model that speaks slowly: the stage direction [[stream …]]
+            self.wfile.write(end)
         except (BrokenPipeError, ConnectionResetError):
             pass  # Claude was interrupted or ended; what it asked is in the log
 
@@ -179,6 +181,12 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.log = log
         self.writing = threading.Lock()
+        self._held: dict[str, threading.Event] = {}
+
+    def released(self, name: str) -> threading.Event:
+        """What the answers under that name wait for."""
+        with self.writing:
+            return self._held.setdefault(name, threading.Event())
 
     def record(self, path: str, body: bytes) -> None:
         entry = {"at": time.time(), "path": path, "body": body.decode("utf-8", "surrogateescape")}
@@ -209,37 +217,12 @@ class ModelApi:
         self._server.shutdown()
         self._server.server_close()
 
+    def release(self, name: str) -> None:
+        """Let go of what waits, now or later, under that name: the stage direction [[hold …]]."""
+        self._server.released(name).set()
+
     def prompts(self) -> list[str]:
         return user_texts(self.log)
-
-
-def new_texts(request: dict[str, Any]) -> list[tuple[int, str]]:
-    """What the person said since the model last spoke, each with its message's place: older texts are history."""
-    messages = request.get("messages", [])
-    spoken = [place for place, message in enumerate(messages) if message.get("role") == "assistant"]
-    since = range(spoken[-1] + 1 if spoken else 0, len(messages))
-    return [
-        (place, text) for place in since if messages[place].get("role") == "user" for text in texts_of(messages[place])
-    ]
-
-
-def user_texts(log: Path) -> list[str]:
-    """Every new text of the person in the main conversation, in order of arrival, as the model got it.
-
-    A request that is repeated (a retry, a prompt sent after an interrupted one) says nothing new.
-    """
-    found: dict[tuple[str, int, str], str] = {}
-    for line in log.read_text().splitlines():
-        entry = json.loads(line)
-        if entry["path"].partition("?")[0] != "/v1/messages":
-            continue
-        request = json.loads(entry["body"])
-        if not request.get("tools"):
-            continue
-        session = request.get("metadata", {}).get("user_id", "")
-        for place, text in new_texts(request):
-            found.setdefault((session, place, text), text)
-    return list(found.values())
 
 
 def main() -> None:

@@ -17,7 +17,8 @@ from llm_send.modes import Mode
 from llm_send.panes import Pane
 from llm_send.rules import normal
 from llm_send.target import Parcel, Sign
-from offline.model_api import ModelApi, user_texts
+from offline.compare import user_texts
+from offline.model_api import ModelApi
 from tests.rig import tmux as rig
 
 
