@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import history, hook, key, listing, send, start
+from bench import certainty, history, hook, key, listing, send, split, start
 from bench.figures import Figure, table
 
 OUT = Path(__file__).resolve().parent / "out"
@@ -19,6 +19,8 @@ BENCHES: dict[str, Bench] = {
     "key": key.measure,
     "hook": hook.measure,
     "send": send.measure,
+    "certainty": certainty.measure,
+    "split": split.measure,
     "list": listing.measure,
     "history": history.measure,
 }
