@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from llm_send.errors import LlmSendError
-from llm_send.history import MIGRATIONS, History, Send, new_send
+from llm_send.history import History, Send, new_send
+from llm_send.history_file import MIGRATIONS
 from llm_send.outcomes import Receipt
 from tests.rig import kernel
 
+NOW = 1700000100.0
 SERVER = "/tmp/tmux-1000/default"
 RECEIPT = Receipt("p-1", "plan", "0" * 64, ("gate", "box"))
 
@@ -69,7 +71,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def history(path: Path) -> Iterator[History]:
-    history = History(path, patience=0.2)
+    history = History(path, patience=0.2, now=lambda: NOW)
     yield history
     history.close()
 
@@ -94,7 +96,9 @@ def test_a_send_from_begin_to_end(history: History) -> None:
     assert history.get(send.id) == replace(under_way, step="paste")
 
     assert history.settle(send.id, "delivered", None, "Sent to Claude (Plan Mode)", RECEIPT, 41.5)
-    ended = replace(under_way, outcome="delivered", message="Sent to Claude (Plan Mode)", receipt=RECEIPT)
+    ended = replace(
+        under_way, outcome="delivered", message="Sent to Claude (Plan Mode)", receipt=RECEIPT, settled_at=NOW
+    )
     assert history.get(send.id) == replace(ended, step="paste", elapsed_ms=41.5)
 
 
