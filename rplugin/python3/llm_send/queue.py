@@ -107,9 +107,9 @@ class Queue(Keeping):
         found = self._read(f"{SELECT} WHERE {OPEN}{where} ORDER BY {order}", values)
         return [send for send in found if send.waits or (send.step == "resolve" and send.abandoned)]
 
-    def unresolved(self, server: str | None) -> list[Send]:
-        """What was to go to this server, though its sender died before a pane was chosen; the oldest first."""
-        found = self._read(f"{SELECT} WHERE {OPEN} AND server IS ? AND step = 'resolve' ORDER BY send.rowid", (server,))
+    def unresolved(self) -> list[Send]:
+        """What has no pane yet, and its sender died before one was chosen; the oldest first."""
+        found = self._read(f"{SELECT} WHERE {OPEN} AND step = 'resolve' ORDER BY send.rowid")
         return [send for send in found if send.abandoned]
 
     def place_of(self, id: str) -> int | None:  # noqa: A002
