@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llm_send import guard, rules
+from llm_send import guard
 from llm_send.modes import Mode
 from llm_send.paths import Paths
 
@@ -78,15 +78,18 @@ class Gate:
     def want(self, word: str) -> None:
         (self.folder / "want").write_text(f"{word}\n")
 
-    def expect(self, text: str, mode: str = "plan", *, id: str = "a" * 32, seconds: float = 30, **more: object) -> Path:  # noqa: A002
-        """What a sender writes right before its paste."""
-        normal = rules.normal(text)
-        one = {"id": id, "hash": rules.digest(normal), "length": len(normal), "rolling": rules.rolling(normal)}
-        one |= {"mode": mode, "deadline": time.time() + seconds, **more}
-        self.want("ask")
+    def expect(self, text: str, mode: str = "plan", *, id: str = "a" * 32, quick: bool = True) -> Path:  # noqa: A002
+        """What a sender writes right before its paste. Not `quick`: as if it could not tell how the event will look."""
+        guard.announce(self.folder, id, text, mode)
         file = self.folder / "expected" / id
-        file.write_text(json.dumps(one))
+        if not quick:
+            file.write_text(file.read_text().partition("\n")[0] + "\n\n")
         return file
+
+    def without(self, *names: str) -> None:
+        """Takes parts of the gate away."""
+        for name in names:
+            (self.folder / name).unlink()
 
     def events(self) -> list[dict[str, Any]]:
         files = sorted((self.folder / "events").iterdir(), key=lambda file: file.stat().st_mtime_ns)

@@ -1,9 +1,10 @@
 """A guarded pane's private folder: its settings, its gate, its journal and its locks.
 
     settings.json   what Claude is started with              gate.sh hook.py rules.py   the gate, a copy of its own
-    want            the lock's mode, or `ask`                expected/   one file per prompt under way
+    want            the lock's mode, or `ask` and whose      expected/   one file per prompt under way
     pane.json       whose folder this is                     events/     the journal        pending/   open tool uses
     turn.lock       one sender at a time                     keys.lock   held while keys can reach the pane
+    drain           what to start when a turn ends, while something waits in the queue
 
 The folder lives as long as the process it was made for (`anchor`: pid and start time) and is removed by the next run
 after that. Everything is readable by the person alone.
@@ -16,7 +17,9 @@ import os
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,6 +33,9 @@ SOURCE = Path(__file__).parent
 GATE = ("gate.sh", "entry/hook.py", "rules.py")
 PARTS = (*(Path(name).name for name in GATE), "pane.json", "want")
 UNBOUND_GRACE = 60.0  # seconds a folder may wait for its process; a spawn takes a fraction of one
+WORD = 40  # characters of what `want` says, padded: an announced prompt's id is the longest
+ANNOUNCED = 30.0  # seconds an announced prompt stays so; the sender takes it back long before
+SEARCHED = 65536  # characters; a longer prompt of ours is not searched for inside another
 
 
 @dataclass(frozen=True)
@@ -91,13 +97,42 @@ def read_card(folder: Path) -> Card:
 def want(folder: Path, word: str) -> None:
     """Say which mode a prompt must be in (Claude's value), or `ask`. Raises FileNotFoundError when the folder is gone.
 
-    Twice in every send: one write over the old word, always as long, is whole for a reader and needs no new file.
+    Thrice in every send: one write over the old word, always as long, is whole for a reader and needs no new file.
     """
     descriptor = os.open(folder / "want", os.O_WRONLY)
     try:
-        os.write(descriptor, f"{word:<15}\n".encode())
+        os.write(descriptor, f"{word:<{WORD}}\n".encode())
     finally:
         os.close(descriptor)
+
+
+def announce(folder: Path, id: str, text: str, mode: str) -> None:  # noqa: A002 — the contract's word
+    """Tell the gate that the next prompt is ours, to run in `mode` (Claude's value). Raises as `want` does.
+
+    The first line of its file is for both halves of the gate, the second for the quick one alone: what must stand in
+    the event. It holds the text, so it goes as soon as the prompt has arrived (emptied by the gate) or the send has
+    ended (`take_back`).
+    """
+    normal = rules.normal(text)
+    short = len(normal) <= SEARCHED
+    sums = f"{rules.digest(normal)} {len(normal)} {rules.rolling(normal) if short else '-'}"
+    line = f"{mode} {sums} {time.time() + ANNOUNCED}"
+    write_private(folder / "expected" / id, f"{line}\n{rules.in_event(text) if short else ''}\n")
+    want(folder, f"ask {id}")
+
+
+def take_back(folder: Path, id: str) -> None:  # noqa: A002
+    """The announced prompt has come, or will not come any more."""
+    with suppress(FileNotFoundError):
+        (folder / "expected" / id).unlink()
+
+
+def clear_announced(folder: Path, now: float) -> None:
+    """Take back what senders that have died left announced. `now` in unix seconds."""
+    with suppress(FileNotFoundError):  # its sender was quicker, or the pane's end has taken the folder away
+        for file in (folder / "expected").iterdir():
+            if now - file.stat().st_mtime > ANNOUNCED:
+                file.unlink()
 
 
 def write_card(folder: Path, card: Card) -> None:

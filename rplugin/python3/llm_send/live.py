@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import time
@@ -21,8 +20,6 @@ from llm_send.paths import Paths, private_folder
 from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
 
-EXPECTED = 30.0  # seconds an expected prompt stays live; the sender removes it long before
-SEARCHED = 65536  # characters; a longer prompt of ours is not searched for inside another
 GONE = Look("gone", screen.Screen("unknown"), None)
 
 
@@ -85,6 +82,8 @@ class LivePane:
                 yield False
                 return
             self._want("ask")
+            if self.folder:
+                guard.clear_announced(self.folder, time.time())
             self._claim = True
             self._ahead = self._start_ahead()
             try:
@@ -182,22 +181,11 @@ class LivePane:
         if not self.folder:
             yield
             return
-        normal = rules.normal(parcel.text)
-        expected = {
-            "id": parcel.id,
-            "hash": rules.digest(normal),
-            "length": len(normal),
-            "rolling": rules.rolling(normal) if len(normal) <= SEARCHED else None,
-            "mode": parcel.mode,
-            "deadline": time.time() + EXPECTED,
-        }
-        file = self.folder / "expected" / parcel.id
-        guard.write_private(file, json.dumps(expected))
+        guard.announce(self.folder, parcel.id, parcel.text, parcel.mode)
         try:
             yield
         finally:
-            with suppress(FileNotFoundError):
-                file.unlink()
+            guard.take_back(self.folder, parcel.id)
 
     def mark(self) -> None:
         """Note where the evidence must begin."""

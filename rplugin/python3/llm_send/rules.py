@@ -7,6 +7,7 @@ whose gate speaks another VERSION counts as unguarded.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zlib
 
@@ -22,6 +23,14 @@ def normal(text: str) -> str:
     lines of our text and of Claude's must meet here, so both go through this function.
     """
     return WRAPPER.sub("\n", text).replace("\t", "    ").strip()
+
+
+def in_event(text: str) -> str:
+    """The text as it stands between the quotes in Claude Code's event, to be compared byte for byte.
+
+    Its escapes are those of JSON.stringify. Where this guesses wrong, `normal` decides.
+    """
+    return json.dumps(text.replace("\t", "    ").rstrip(), ensure_ascii=False)[1:-1]
 
 
 def digest(text: str) -> str:

@@ -19,6 +19,10 @@ import os
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 if __package__:
     from llm_send import rules
 else:
@@ -59,7 +63,7 @@ def prompt(folder: str, event: dict[str, object]) -> dict[str, object] | None:
 
 
 def decide(
-    pane: dict[str, str], mode: str, own: dict[str, object] | None, text: str
+    pane: dict[str, str], mode: str, own: dict[str, Any] | None, text: str
 ) -> tuple[str, dict[str, object] | None]:
     """The verdict and what to print for it."""
     if own and own["hash"] != rules.digest(text):
@@ -69,8 +73,7 @@ def decide(
         )
     if own and own["mode"] != mode:
         return "blocked_mode", block(
-            f"This prompt was sent for {name(str(own['mode']))}, but Claude is in {name(mode)}. "
-            "Nothing was sent to Claude."
+            f"This prompt was sent for {name(own['mode'])}, but Claude is in {name(mode)}. Nothing was sent to Claude."
         )
     if own or mode == pane["lock"]:
         return "passed", None
@@ -94,9 +97,9 @@ def read_pane(folder: str) -> dict[str, str]:
     return pane
 
 
-def find_expected(folder: str, text: str) -> dict[str, object] | None:
+def find_expected(folder: str, text: str) -> dict[str, Any] | None:
     """The live expected prompt that this text is or contains; one that equals it is preferred."""
-    live = [one for one in expected(folder) if float(str(one["deadline"])) > time.time()]
+    live = [one for one in expected(folder) if one["deadline"] > time.time()]
     digest = rules.digest(text)
     for one in live:
         if one["hash"] == digest:
@@ -107,26 +110,30 @@ def find_expected(folder: str, text: str) -> dict[str, object] | None:
     return None
 
 
-def expected(folder: str) -> list[dict[str, object]]:
-    """What the senders have announced. One that is gone when it is opened was just taken away by its sender."""
+def expected(folder: str) -> list[dict[str, Any]]:
+    """What the senders have announced (see guard.announce). One that is gone when it is opened was just taken away by
+    its sender, an empty one has arrived."""
     found = []
     for entry in sorted(os.listdir(os.path.join(folder, "expected"))):
         if not entry.startswith("."):
             try:
                 with open(os.path.join(folder, "expected", entry), encoding="utf-8") as file:
-                    found.append(json.load(file))
+                    line = file.readline()
             except FileNotFoundError:
-                pass
+                continue
+            if line:
+                mode, digest, length, rolling, deadline = line.split()
+                one = {"id": entry, "mode": mode, "hash": digest, "length": int(length), "deadline": float(deadline)}
+                found.append({**one, "rolling": None if rolling == "-" else int(rolling)})
     return found
 
 
-def holds(text: str, one: dict[str, object]) -> bool:
+def holds(text: str, one: dict[str, Any]) -> bool:
     """Whether the prompt contains an expected one. A very long one is not searched for: that a longer prompt turns up
     while it is under way, and is another, would be a wonder."""
-    length, rolling = int(str(one["length"])), one["rolling"]
-    if rolling is None:
-        return len(text) >= length
-    return rules.contains(text, length, int(str(rolling)), str(one["hash"]))
+    if one["rolling"] is None:
+        return len(text) >= int(one["length"])
+    return bool(rules.contains(text, one["length"], one["rolling"], one["hash"]))
 
 
 def record(folder: str, event: dict[str, object], name: str) -> None:
@@ -138,7 +145,7 @@ def record(folder: str, event: dict[str, object], name: str) -> None:
     os.replace(temporary, os.path.join(events, f"prompt-{name}"))
 
 
-def forget(folder: str, own: dict[str, object]) -> None:
+def forget(folder: str, own: dict[str, Any]) -> None:
     try:
         os.unlink(os.path.join(folder, "expected", str(own["id"])))
     except FileNotFoundError:
