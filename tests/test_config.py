@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from llm_send.config.load import load
-from llm_send.config.types import Config, PaneConfig
+from llm_send.config.types import Config, HistoryConfig, PaneConfig
 from llm_send.errors import LlmSendError
 from llm_send.modes import Mode
 from llm_send.paths import Paths
@@ -43,6 +43,7 @@ def said(error: LlmSendError, paths: Paths) -> str:
 
 def test_no_file_means_the_defaults(paths: Paths) -> None:
     assert load(paths, {}) == Config(claude=None, lock="warn", bring_back="auto", panes={})
+    assert load(paths, {}).history == HistoryConfig(enabled=True, keep=1000)
 
 
 def test_an_empty_file_means_the_defaults(paths: Paths) -> None:
@@ -64,6 +65,9 @@ def test_every_key(paths: Paths) -> None:
         claude = "/opt/claude"
         lock = "block"
         bring_back = "ask"
+        [history]
+        enabled = false
+        keep = 50
         [panes.claude-plan]
         mode = "plan"
         [panes."%3"]
@@ -75,7 +79,7 @@ def test_every_key(paths: Paths) -> None:
         "%3": PaneConfig(Mode.AUTO_ACCEPT),
         "nothing-said": PaneConfig(None),
     }
-    assert load(paths, {}) == Config("/opt/claude", "block", "ask", named)
+    assert load(paths, {}) == Config("/opt/claude", "block", "ask", HistoryConfig(False, 50), named)
 
 
 def test_the_environment_outranks_the_file(paths: Paths) -> None:
@@ -101,7 +105,7 @@ def test_what_was_read_cannot_be_changed(paths: Paths) -> None:
     ("text", "words"),
     [
         ("lok = 1", "FILE, line 1: there is no key lok. Did you mean lock?"),
-        ("zzz = 1", "FILE, line 1: there is no key zzz. Keys here are claude, lock, bring_back, panes."),
+        ("zzz = 1", "FILE, line 1: there is no key zzz. Keys here are claude, lock, bring_back, history, panes."),
         ("[panes.x]\nmod = 1", "FILE, line 2: there is no key panes.x.mod. Did you mean mode?"),
         ('[panes."%3"]\nzz = 1', 'FILE, line 2: there is no key panes."%3".zz. Keys here are mode.'),
         ('lock = "blcok"', 'FILE, line 1: lock is "blcok". Expected "warn" or "block".'),
@@ -110,6 +114,10 @@ def test_what_was_read_cannot_be_changed(paths: Paths) -> None:
         ('claude = ""', 'FILE, line 1: claude is "". Expected some text.'),
         ('claude = "a/b"', f'FILE, line 1: claude is "a/b". Expected {PROGRAM}.'),
         ("claude = 2026-01-01", "FILE, line 1: claude is 2026-01-01. Expected a string."),
+        ("history = true", "FILE, line 1: history is true. Expected a table."),
+        ("history.keep = 0", "FILE, line 1: history.keep is 0. Expected at least 1."),
+        ("history.keep = true", "FILE, line 1: history.keep is true. Expected a whole number."),
+        ("[history]\nkeeps = 9", "FILE, line 2: there is no key history.keeps. Did you mean keep?"),
         ("panes = 3", "FILE, line 1: panes is 3. Expected a table."),
         ('[panes]\nx = "plan"', 'FILE, line 2: panes.x is "plan". Expected a table.'),
         ("panes.x.mode = {}", "FILE, line 1: panes.x.mode is a table. Expected a string."),
@@ -128,7 +136,7 @@ def test_what_a_program_is_told(paths: Paths) -> None:
     error = error_of(paths, 'lock = "blcok"')
     assert (error.found, error.expected) == ("blcok", '"warn" or "block"')
     error = error_of(paths, "lok = 1")
-    assert (error.found, error.expected) == ("lok", ["claude", "lock", "bring_back", "panes"])
+    assert (error.found, error.expected) == ("lok", ["claude", "lock", "bring_back", "history", "panes"])
     error = error_of(paths, 'panes.x.mode = "x"')
     assert (error.found, error.expected) == ("x", ["normal", "plan", "auto-accept"])
     error = error_of(paths, "[panes")

@@ -24,6 +24,7 @@ EXPECTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",
     "float_type": "a number",
+    "greater_than_equal": "at least {ge}",
     "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
@@ -91,7 +92,9 @@ def _bad_value(problem: "ErrorDetails") -> tuple[str, str, object]:
     key, context = _dotted(problem["loc"]), problem.get("ctx", {})
     if problem["type"] == "mode":
         return f"{key}: {context['words']}", f"Modes are {', '.join(context['expected'])}.", context["expected"]
-    expected = context.get("expected", "").replace("'", '"') or EXPECTED.get(problem["type"], problem["msg"])
+    words = EXPECTED.get(problem["type"])
+    known = words.format_map(context) if words else problem["msg"]
+    expected = context.get("expected", "").replace("'", '"') or known
     return f"{key} is {_shown(problem['input'])}.", f"Expected {expected}.", expected
 
 

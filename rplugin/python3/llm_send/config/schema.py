@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from llm_send.config.types import BringBack, Config, Lock, PaneConfig
+from llm_send.config.types import BringBack, Config, HistoryConfig, Lock, PaneConfig
 from llm_send.errors import UsageError
 from llm_send.modes import Mode, parse_mode
 
@@ -45,6 +45,20 @@ class Pane(_Table):
     ] = None
 
 
+class History(_Table):
+    """`[history]`: what is kept of what was sent."""
+
+    enabled: Annotated[
+        bool,
+        Field(description="Whether texts are kept. false: each goes as soon as its send has ended, however it ended."),
+    ] = True
+    keep: Annotated[
+        int,
+        Field(description="How many sends are kept, the newest; fewer when they would take more than 64 MB."),
+        Field(ge=1),
+    ] = 1000
+
+
 class File(_Table):
     """The whole file."""
 
@@ -64,6 +78,10 @@ class File(_Table):
         BringBack,
         Field(description="Whether an idle pane that has left its lock's mode is brought back without asking."),
     ] = "auto"
+    history: Annotated[
+        History,
+        Field(description="What is kept of what was sent."),
+    ] = History()
     panes: Annotated[
         dict[str, Pane],
         Field(description="What you know about single panes."),
@@ -74,7 +92,8 @@ def config_of(table: dict[str, Any]) -> Config:
     """The configuration a parsed file means. Raises pydantic's ValidationError, with every problem in it."""
     file = File.model_validate(table)
     panes = {name: PaneConfig(mode=pane.mode) for name, pane in file.panes.items()}
-    return Config(claude=file.claude, lock=file.lock, bring_back=file.bring_back, panes=MappingProxyType(panes))
+    history = HistoryConfig(enabled=file.history.enabled, keep=file.history.keep)
+    return Config(file.claude, file.lock, file.bring_back, history, MappingProxyType(panes))
 
 
 def keys_at(location: tuple[str | int, ...]) -> list[str]:

@@ -21,6 +21,14 @@ class PaneConfig:
 
 
 @dataclass(frozen=True)
+class HistoryConfig:
+    """How much of what was sent is kept: the texts of the newest `keep` sends, or none once they have ended."""
+
+    enabled: bool = True
+    keep: int = 1000
+
+
+@dataclass(frozen=True)
 class Config:
     """Every key with its default. `claude` None means: look `claude` up in PATH. `panes` is by name, or by id (`%3`).
 
@@ -30,4 +38,5 @@ class Config:
     claude: str | None = None
     lock: Lock = "warn"
     bring_back: BringBack = "auto"
+    history: HistoryConfig = field(default_factory=HistoryConfig)
     panes: Mapping[str, PaneConfig] = field(default_factory=lambda: MappingProxyType({}))
