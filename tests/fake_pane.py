@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.panes import State
-from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, Look, Parcel, Sign
+from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, STASH, Look, Parcel, Sign
 
 UNTOUCHABLE = ("waiting", "shell", "suspended", "gone", "unknown")
 CYCLE = ("plan", "default", "acceptEdits")
@@ -58,7 +58,9 @@ class FakePane:
         self.shell_mode = self.hook_running = False
         self.pending = 0
         self.refusal: str | None = None  # what every write answers
-        self.turn_free, self.keys_free = True, True
+        self.keys_free = True
+        self.stash: str | None = None
+        self.stashes = self.pops = True  # whether Ctrl+S works, and whether a draft comes back after a submit
         self.on: dict[str, Callable[[], object]] = {}  # at a step, or right before keys: paste, enter, tab, clear
         self.lost_enters = 0  # Enters that do nothing
         self.other_hook = False  # another hook blocks what ours let through
@@ -85,12 +87,11 @@ class FakePane:
         return change
 
     @contextmanager
-    def turn(self, seconds: float) -> Iterator[bool]:
-        if not self.turn_free and seconds:
-            self.clock.pass_by(seconds)
-        self.has_turn = self.turn_free
+    def turn(self) -> Iterator[None]:
+        """What its sender has in hand."""
+        self.has_turn = True
         try:
-            yield self.turn_free
+            yield
         finally:
             self.has_turn = False
 
@@ -98,6 +99,7 @@ class FakePane:
     def keys(self) -> Iterator[bool]:
         assert self.has_turn
         self.has_keys = self.keys_free
+        self.seen.clear()  # what was seen before is no news: with the keys in hand it looks again
         try:
             yield self.keys_free
         finally:
@@ -113,6 +115,7 @@ class FakePane:
             shell_mode=self.shell_mode,
             dialog="Bash command" if self.state == "waiting" else None,
             hook_running=self.hook_running,
+            stashed=self.stash is not None,
         )
         self.seen.append(Look(self.state, screen, screen.mode, self.pending))
         return self.seen[-1]
@@ -122,13 +125,15 @@ class FakePane:
         self.on.get(f"step {name}", bool)()
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
-        kind = {ENTER: "enter", SHIFT_TAB: "tab", CLEAR_KEYS: "clear"}.get(keys, "paste")
+        kind = {ENTER: "enter", SHIFT_TAB: "tab", CLEAR_KEYS: "clear", STASH: "stash"}.get(keys, "paste")
         self.on.get(kind, bool)()
         self.clock.pass_by(0.002)
         assert self.has_turn, f"{kind} without the turn"
         assert self.has_keys, f"{kind} without the keys"
         assert not any(look.state in UNTOUCHABLE for look in self.seen), f"{kind} after {self.seen[-1].state} was seen"
-        assert {"enter": "enter", "tab": "mode", "clear": "enter", "paste": "paste"}[kind] in self.steps
+        assert "look" in self.steps, f"{kind} without a claim"
+        steps = {"enter": "enter", "tab": "mode", "clear": "enter", "paste": "paste", "stash": "stash"}
+        assert steps[kind] in self.steps
         if self.refusal:
             return self.refusal
         if self.state in ("shell", "gone"):
@@ -155,6 +160,12 @@ class FakePane:
     def _clear(self, _: bytes) -> None:
         self.box = ""
 
+    def _stash(self, _: bytes) -> None:
+        if not self.stashes:
+            return
+        assert not (self.box and self.stash), "a draft destroyed"
+        self.box, self.stash = (self.stash or "", None) if not self.box else ("", self.box)
+
     def _enter(self, _: bytes) -> None:
         assert self.expected
         if self.lost_enters:
@@ -174,6 +185,8 @@ class FakePane:
         elif not self.silent:
             self.taken.append((self._pasted, mode))
             self.clock.after(0.05, self.follow)
+            if self.stash and self.pops:
+                self.clock.after(0.1, lambda: self._stash(b""))
 
     def _back(self, text: str) -> None:
         self.box, self.state = text, "idle"
@@ -199,6 +212,9 @@ class FakePane:
 
     def settle_pending(self) -> None:
         self.pending = 0
+
+    def news(self) -> object:
+        return None
 
     def count(self, keys: bytes) -> int:
         return sum(each.startswith(keys) for each in self.writes)

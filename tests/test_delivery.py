@@ -9,11 +9,12 @@ from typing import get_args
 
 import pytest
 
+from llm_send import delivery
 from llm_send.delivery import deliver
 from llm_send.errors import LlmSendError, Refused
 from llm_send.outcomes import Reason
 from llm_send.receipt import ENTERS
-from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, Parcel, Sign, Unconfirmed
+from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, STASH, Look, Parcel, Sign, Superseded, Unconfirmed
 from tests.fake_pane import PASTE, FakeClock, FakePane
 
 TEXT = "Explain the parser"
@@ -30,11 +31,24 @@ def pane(clock: FakeClock) -> FakePane:
     return FakePane(clock)
 
 
-def run(pane: FakePane, parcel: Parcel = PARCEL) -> Sign | LlmSendError:
+def patience(pane: FakePane, wait: float | None) -> Callable[..., None]:
+    """A sender that waits so many seconds for a pane that is busy or starting."""
+    end = None if wait is None else pane.clock.time + wait
+
+    def hold(_look: Look, *, held: bool) -> None:
+        if end is not None and pane.clock.time >= end:
+            raise Refused("busy", "Not any longer.", "hint")
+
+    return hold
+
+
+def run(pane: FakePane, parcel: Parcel = PARCEL, wait: float | None = None) -> Sign | LlmSendError:
     """How it ends, after checking what must hold however it ends."""
     end: Sign | LlmSendError
+    parcel = replace(parcel, hold=patience(pane, wait))
     try:
-        end = deliver(pane, parcel, pane.clock, pane.step)
+        with pane.turn():
+            end = deliver(pane, parcel, pane.clock, pane.step)
     except (Refused, Unconfirmed) as error:
         end = error
     assert isinstance(end, Sign) or (end.message.endswith(".") and end.code in get_args(Reason))
@@ -51,8 +65,8 @@ def run(pane: FakePane, parcel: Parcel = PARCEL) -> Sign | LlmSendError:
     return end
 
 
-def refused(pane: FakePane, code: str, parcel: Parcel = PARCEL) -> Refused:
-    end = run(pane, parcel)
+def refused(pane: FakePane, code: str, parcel: Parcel = PARCEL, wait: float | None = None) -> Refused:
+    end = run(pane, parcel, wait)
     assert isinstance(end, Refused), end
     assert end.code == code
     return end
@@ -68,7 +82,7 @@ def unconfirmed(pane: FakePane, code: str = "unknown_screen", parcel: Parcel = P
 def test_the_good_case(pane: FakePane) -> None:
     assert run(pane) == Sign("passed", "prompt", "plan", ("gate", "transcript"), proven=True)
     assert pane.writes == [b"\x1b[200~" + TEXT.encode() + b"\x1b[201~", ENTER]
-    assert pane.steps == ["paste", "see", "enter", "evidence"]
+    assert pane.steps == ["look", "paste", "see", "enter", "evidence"]
     assert pane.clock.time < 0.2
 
 
@@ -96,14 +110,13 @@ UNTOUCHED: dict[str, tuple[dict[str, object], str]] = {
     "suspended": ({"state": "suspended"}, "suspended"),
     "gone": ({"state": "gone"}, "gone"),
     "something else": ({"state": "unknown"}, "unknown_screen"),
-    "a draft": ({"box": "half a thou"}, "draft"),
-    "a draft of our own text": ({"box": TEXT}, "draft"),
+    "a draft, and one in the stash": ({"box": "half a thou", "stash": "another"}, "draft"),
     "shell mode": ({"shell_mode": True}, "draft"),
     "another mode, no lock": ({"mode": "default", "lock": None}, "mode_drift"),
     "another mode, another lock": ({"mode": "default", "lock": "default"}, "mode_drift"),
     "no mode to be seen, no lock": ({"mode": None, "lock": None}, "mode_drift"),
-    "another sender": ({"turn_free": False}, "busy"),
 }
+PASSING = [name for name, (_, code) in UNTOUCHED.items() if code in delivery.PASSING]
 
 
 @pytest.mark.parametrize("case", UNTOUCHED)
@@ -112,35 +125,42 @@ def test_refused_untouched(pane: FakePane, case: str, wait: float | None) -> Non
     fields, code = UNTOUCHED[case]
     for name, value in fields.items():
         setattr(pane, name, value)
-    held = case != "another sender"  # which a held send waits for, however long
-    assert refused(pane, code, replace(PARCEL, wait=wait, hold=held)).hint
+    assert refused(pane, code, wait=wait).hint
     assert pane.writes == []
 
 
-def test_another_sender_is_waited_for(pane: FakePane) -> None:
-    pane.turn_free = False
-    pane.clock.after(120, pane.to(turn_free=True))
-    assert isinstance(run(pane), Sign)
-
-
-def test_cancelled_while_another_sender_has_the_turn(pane: FakePane) -> None:
-    pane.turn_free = False
-    refused(pane, "cancelled", replace(PARCEL, cancelled=lambda: pane.clock.time > 5))
-    assert pane.clock.time < 7
-
-
-def test_another_sender_is_waited_for_as_long_as_asked(pane: FakePane) -> None:
-    pane.turn_free = False
-    refused(pane, "busy", replace(PARCEL, wait=5))
-    assert 5 <= pane.clock.time < 7
-
-
-@pytest.mark.parametrize("case", [name for name in UNTOUCHED if name != "another sender"])
+@pytest.mark.parametrize("case", [name for name in UNTOUCHED if name not in PASSING])
 def test_refused_untouched_once_it_is_no_longer_busy(pane: FakePane, case: str) -> None:
     fields, code = UNTOUCHED[case]
     pane.state = "busy"
     pane.clock.after(20, pane.to(**{"state": "idle"} | fields))
     refused(pane, code)
+    assert pane.writes == []
+
+
+@pytest.mark.parametrize("case", PASSING)
+def test_what_is_held_waits_until_it_has_passed(pane: FakePane, case: str) -> None:
+    fields, _ = UNTOUCHED[case]
+    before = {name: getattr(pane, name) for name in fields}
+    pane.state = "busy"
+    pane.clock.after(20, pane.to(**{"state": "idle"} | fields))
+    pane.clock.after(120, pane.to(**before))
+    assert isinstance(run(pane), Sign)
+    assert pane.clock.time > 120
+
+
+def test_what_was_held_before_waits_at_once(pane: FakePane) -> None:
+    pane.state = "waiting"
+    pane.clock.after(60, pane.to(state="idle"))
+    assert isinstance(run(pane, replace(PARCEL, held=True)), Sign)
+
+
+def test_superseded_before_anything_is_done(pane: FakePane) -> None:
+    def step(_name: str) -> None:
+        raise Superseded
+
+    with pytest.raises(Superseded), pane.turn():
+        deliver(pane, PARCEL, pane.clock, step)
     assert pane.writes == []
 
 
@@ -150,25 +170,18 @@ def test_a_lock_that_must_not_be_brought_back(pane: FakePane) -> None:
     assert pane.writes == []
 
 
-@pytest.mark.parametrize(("state", "code"), [("busy", "busy"), ("starting", "starting_timeout")])
-def test_not_ready_in_time(pane: FakePane, state: str, code: str) -> None:
+@pytest.mark.parametrize("state", ["busy", "starting"])
+def test_not_ready_in_time(pane: FakePane, state: str) -> None:
     pane.state = state  # type: ignore[assignment]
-    refused(pane, code, replace(PARCEL, wait=10))
-    assert 10 <= pane.clock.time < 10.2
+    refused(pane, "busy", wait=10)
+    assert 10 <= pane.clock.time < 11.1
     assert pane.writes == []
 
 
-@pytest.mark.parametrize("parcel", [replace(PARCEL, hold=False), replace(PARCEL, wait=0, hold=False)])
-def test_busy_and_not_held(pane: FakePane, parcel: Parcel) -> None:
+def test_busy_and_not_held(pane: FakePane) -> None:
     pane.state = "busy"
-    refused(pane, "busy", parcel)
+    refused(pane, "busy", wait=0)
     assert pane.clock.time < 0.1
-
-
-def test_starting_is_waited_for_without_hold(pane: FakePane) -> None:
-    pane.state = "starting"
-    pane.clock.after(3, pane.to(state="idle"))
-    assert isinstance(run(pane, replace(PARCEL, hold=False)), Sign)
 
 
 def test_held_until_idle_however_long(pane: FakePane) -> None:
@@ -180,8 +193,8 @@ def test_held_until_idle_however_long(pane: FakePane) -> None:
 @pytest.mark.parametrize("wait", [None, 100])
 def test_a_start_takes_half_a_minute_at_most(pane: FakePane, wait: float | None) -> None:
     pane.state = "starting"
-    refused(pane, "starting_timeout", replace(PARCEL, wait=wait))
-    assert 30 <= pane.clock.time < 31
+    refused(pane, "starting_timeout", wait=wait)
+    assert 30 <= pane.clock.time < 32
 
 
 def test_the_keys_are_free_while_it_waits(pane: FakePane) -> None:
@@ -194,17 +207,11 @@ def test_the_keys_are_free_while_it_waits(pane: FakePane) -> None:
     assert held.count(True) == 0
 
 
-def test_cancelled_while_it_waits(pane: FakePane) -> None:
-    pane.state = "busy"
-    refused(pane, "cancelled", replace(PARCEL, cancelled=lambda: pane.clock.time > 5))
-    assert pane.clock.time < 5.1
-
-
 def test_keys_that_are_never_free(pane: FakePane) -> None:
     pane.keys_free = False
-    refused(pane, "busy", replace(PARCEL, wait=3))
+    pane.clock.after(20, pane.to(state="gone"))
+    refused(pane, "gone")
     assert pane.writes == []
-    assert pane.clock.time < 3.2
 
 
 def test_keys_that_are_free_a_moment_later(pane: FakePane) -> None:
@@ -235,7 +242,7 @@ def test_a_screen_that_changes_does_not_end_an_open_tool_use(pane: FakePane) -> 
         pane.clock.after(0.5, flicker)
 
     flicker()
-    refused(pane, "busy", replace(PARCEL, wait=20))
+    refused(pane, "busy", wait=20)
     assert pane.pending == 1
 
 
@@ -248,7 +255,7 @@ def test_drift_is_brought_back_first(pane: FakePane, mode: str, presses: int) ->
     assert isinstance(run(pane), Sign)
     assert pane.writes[:presses] == [SHIFT_TAB] * presses
     assert pane.taken == [(TEXT, "plan")]
-    assert pane.steps[0] == "mode"
+    assert pane.steps[:2] == ["look", "mode"]
 
 
 def test_a_mode_that_does_not_change(pane: FakePane) -> None:
@@ -269,7 +276,7 @@ def test_a_mode_that_cannot_be_reached(pane: FakePane) -> None:
 @pytest.mark.parametrize("wait", [None, 0, 0.5, 20])
 def test_a_mode_that_cannot_be_seen_is_not_guessed(pane: FakePane, wait: float | None) -> None:
     pane.mode = None
-    refused(pane, "mode_drift", replace(PARCEL, wait=wait))
+    refused(pane, "mode_drift", wait=wait)
     assert pane.writes == []
     assert pane.clock.time < 3
 
@@ -277,7 +284,7 @@ def test_a_mode_that_cannot_be_seen_is_not_guessed(pane: FakePane, wait: float |
 def test_a_footer_that_is_drawn_late_is_waited_for(pane: FakePane) -> None:
     pane.mode = None
     pane.clock.after(0.4, pane.to(mode="plan"))
-    assert isinstance(run(pane, replace(PARCEL, wait=0, hold=False)), Sign)
+    assert isinstance(run(pane, wait=0), Sign)
 
 
 def test_a_dialog_while_the_mode_is_brought_back(pane: FakePane) -> None:
@@ -285,6 +292,64 @@ def test_a_dialog_while_the_mode_is_brought_back(pane: FakePane) -> None:
     pane.press_tab = pane.to(state="waiting")
     refused(pane, "waiting")
     assert pane.writes == [SHIFT_TAB]
+
+
+# Drafts
+
+
+def test_a_draft_is_put_aside_and_comes_back(pane: FakePane) -> None:
+    pane.box = "half a thou"
+    assert isinstance(run(pane), Sign)
+    assert pane.steps == ["look", "stash", "paste", "see", "enter", "evidence"]
+    assert pane.writes[0] == STASH
+    assert pane.count(STASH) == 1
+    assert (pane.box, pane.stash) == ("half a thou", None)
+
+
+def test_a_draft_that_is_our_own_text(pane: FakePane) -> None:
+    pane.box = TEXT
+    assert isinstance(run(pane), Sign)
+    assert pane.taken == [(TEXT, "plan")]
+    assert pane.box == TEXT
+
+
+def test_a_draft_that_is_being_typed_is_waited_for(pane: FakePane) -> None:
+    pane.box = "h"
+    for number in range(20):
+        pane.clock.after(0.3 * number, lambda: setattr(pane, "box", pane.box + "a"))
+    assert isinstance(run(pane), Sign)
+    assert pane.box == "h" + "a" * 20
+    assert pane.clock.time > 6
+
+
+def test_a_draft_in_another_mode(pane: FakePane) -> None:
+    pane.box, pane.mode = "half a thou", "default"
+    assert isinstance(run(pane), Sign)
+    assert pane.steps[:3] == ["look", "stash", "mode"]
+    assert pane.box == "half a thou"
+
+
+def test_a_draft_that_cannot_be_put_aside(pane: FakePane) -> None:
+    pane.box, pane.stashes = "half a thou", False
+    assert "could not be put aside" in refused(pane, "draft").message
+    assert pane.box == "half a thou"
+    assert pane.count(PASTE) == 0
+
+
+def test_a_draft_comes_back_when_ours_could_not_be_sent(pane: FakePane) -> None:
+    pane.box = "half a thou"
+    pane.on["step enter"] = pane.to(mode="default")
+    pane.lock = "plan"
+    refused(pane, "mode_drift")
+    assert (pane.box, pane.stash) == ("half a thou", None)
+
+
+def test_a_draft_that_does_not_come_back_is_said(pane: FakePane) -> None:
+    pane.box = "half a thou"
+    pane.pops = False
+    end = run(pane)
+    assert isinstance(end, Sign)
+    assert "Ctrl+S brings it back" in end.notes[0]
 
 
 # Between the look and the paste, and between the paste and Enter
@@ -478,7 +543,7 @@ def test_steps_are_written_ahead(pane: FakePane) -> None:
     def full(name: str) -> None:
         raise LlmSendError("history", "The disk is full.")
 
-    with pytest.raises(LlmSendError, match="disk is full"):
+    with pytest.raises(LlmSendError, match="disk is full"), pane.turn():
         deliver(pane, PARCEL, pane.clock, full)
     assert pane.writes == []
     assert not pane.has_turn
@@ -523,4 +588,4 @@ def test_whatever_happens_the_answer_is_true(pane: FakePane, seed: int) -> None:
         if random_.random() < 0.15:
             pane.on[moment] = anything(random_, pane)
     pane.clock.after(500, pane.to(hook_running=False, state="gone"))
-    run(pane, replace(PARCEL, wait=random_.choice([0, 2, 30])))
+    run(pane, replace(PARCEL, held=random_.random() < 0.3), wait=random_.choice([0, 2, 30]))

@@ -23,6 +23,7 @@ RINGS = (
         "tmux",
         "panes",
         "delivery",
+        "draft",
         "receipt",
         "target",
         "journal",

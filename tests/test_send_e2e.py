@@ -135,21 +135,35 @@ def test_an_open_dialog_is_not_answered(scene: Scene) -> None:
 
 def test_a_refusal_leaves_no_buffer_and_no_process(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
-    scene.screen_of(pane).type("half a thought")
-    scene.screen_of(pane).wait_for("half a thought")
+    scene.screen_of(pane).type("!half a command")
+    scene.screen_of(pane).wait_for("half a command")
     assert ended(scene.send("must not arrive", Mode.PLAN)) == ("refused", "draft")
     assert scene.server.run("list-buffers") == ""
     tmux = [argv for argv in map(processes.argv, processes.children(os.getpid())) if argv and "load-buffer" in argv]
     assert tmux == []
 
 
-def test_a_draft_is_left_alone(scene: Scene) -> None:
+DRAFTS = {
+    "a line": "half a thought",
+    "lines": "half\n  a\n\nthought",
+    "long": "word " * 30,
+    "pasted": "1\n2\n3\n4\n5\n6",
+}
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize("text", ["a short text", "five\nlines\nof\nplain\ntext"])
+def test_a_draft_survives(scene: Scene, draft: str, text: str) -> None:
     pane = scene.spawn(Mode.PLAN)
-    scene.screen_of(pane).type("half a thought")
-    scene.screen_of(pane).wait_for("half a thought")
-    assert ended(scene.send("must not arrive", Mode.PLAN)) == ("refused", "draft")
-    assert "half a thought" in scene.screen_of(pane).screen()
-    assert scene.arrived() == []
+    screen = scene.screen_of(pane)
+    screen.paste(DRAFTS[draft])
+    box = wait_until(lambda: scene.live(pane).look().screen.box, show=screen.report)
+    assert ended(scene.send(text, Mode.PLAN)) == ("delivered", None)
+    wait_until(lambda: scene.live(pane).look().state == "idle")
+    assert scene.live(pane).look().screen.box == box
+    screen.press("Enter")
+    wait_until(lambda: len(scene.arrived()) == 2, show=screen.report)
+    assert scene.arrived() == [text, DRAFTS[draft].strip()]
 
 
 def test_a_busy_pane_is_waited_for(scene: Scene) -> None:

@@ -1,15 +1,17 @@
 """Delivery: a conversation with one pane, each step only on what the last one showed.
 
-    turn ─ wait until it can take a prompt ─ keys ─ look ─ (bring the mode back) ─ paste ─ see ─ Enter ─ evidence
+    wait until it can take a prompt ─ keys ─ look ─ (draft aside) ─ (mode back) ─ paste ─ see ─ Enter ─ evidence
 
 Written against a `Target` and a `Clock`, so that every path has a test. A step that does not hold raises `Refused`
-(nothing reached Claude) or `Unconfirmed` (it may have). Nothing is ever pasted twice.
+(nothing reached Claude) or `Unconfirmed` (it may have). Nothing is ever pasted twice. The caller has the pane's turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from llm_send import draft
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
 from llm_send.receipt import clear, enter, receipt
@@ -22,107 +24,142 @@ from llm_send.target import (
     Target,
     Unconfirmed,
     label,
+    must,
     refuse_state,
     shows,
     until,
 )
 
-POLL = 0.03  # seconds between two looks at a pane that is busy
-STARTING = 30.0  # seconds a starting Claude is waited for, unless the caller said otherwise
+POLL = 0.03  # seconds between two looks at a pane that is busy, at first
+SLOWEST = 1.0  # seconds between two looks at one that has been busy for long, unless its hooks report something
+SLOWER = 1.05  # how the time between two looks grows
+STARTING = 30.0  # seconds a starting Claude is waited for
+STILL = 0.5  # seconds a draft must stand unchanged before it is put aside: nobody is typing
 DRAWN = 1.0  # seconds an idle screen must stand unchanged before a footer that is not there is believed
 QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
-TURN = 1.0  # seconds to wait for another sender before asking whether this send is still wanted
 SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
 SEE_PER_MB = 4.0
 SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
 SWITCHES = 6  # the longest cycle Claude Code has
+PASSING = ("waiting", "draft", "unknown_screen", "suspended", "input_off")  # what a held text waits through
 
 
 def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None]) -> Sign:
-    """Deliver one text to one pane; what proves it. Raises Refused or Unconfirmed.
+    """Deliver one text to one pane; what proves it. Raises Refused, Unconfirmed, or what `parcel.hold` raises.
 
-    `step` is called before each step that changes something, with its name, for the write-ahead row.
+    `step` is called before each step that changes something, with its name, for the write-ahead row; first with
+    `look`, which may raise Superseded: from there on the text is this delivery's alone.
     """
-    began = clock.now()
-    end = None if parcel.wait is None else began + parcel.wait
-    while True:
-        with target.turn(TURN if end is None else min(TURN, max(0.0, end - clock.now()))) as mine:
-            if mine:
-                return _in_turn(target, parcel, clock, step, end)
-        if parcel.cancelled():
-            raise _cancelled()
-        if not parcel.hold or (end is not None and clock.now() >= end):
-            raise Refused("busy", f"Another send to {target.name} is under way.", "Try again when it has ended.")
-
-
-def _in_turn(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], end: float | None) -> Sign:
-    """With the turn in hand: take the keys when the pane seems ready, look again, and go."""
+    held, still = parcel.held, 0.0
     while True:
         with target.keys() as free:
             look = target.look() if free else None
-            if look and ready(target, parcel, look):
+            if look and ready(target, parcel, look, held=held, still=still):
+                step("look")
                 return _hand_over(target, parcel, clock, step, look)
-        _wait(target, parcel, clock, end, taken=not free)
+        held, still = _wait(target, parcel, clock, held=held, taken=not free)
 
 
-def ready(target: Target, parcel: Parcel, look: Look, *, drawn: bool = False) -> bool:
+def ready(target: Target, parcel: Parcel, look: Look, *, held: bool = False, still: float = 0.0) -> bool:
     """Whether the pane can take the prompt now. False: worth waiting for. Raises Refused where it is not.
 
-    `drawn`: the screen has stood for so long that what it does not show will not come.
+    `still`: seconds for which an idle screen has stood unchanged.
     """
+    try:
+        return _ready(target, parcel, look, still)
+    except Refused as refusal:
+        if held and refusal.code in PASSING:
+            return False
+        raise
+
+
+def _ready(target: Target, parcel: Parcel, look: Look, still: float) -> bool:
     refuse_state(target, look)
     if look.state in ("starting", "busy") or look.pending:
         return False
-    if look.screen.box or look.screen.shell_mode:
-        message = f"There is unsent text in the box of {target.name}."
-        raise Refused("draft", message, "Send or clear it there, then send again.", found="a draft")
-    if look.mode is None and not drawn:
+    draft.check(target, look)
+    if look.screen.box and still < STILL:
+        return False
+    if look.mode is None and draft.hides_mode(look):
+        return True  # seen when the draft is aside
+    if look.mode is None and still < DRAWN:
         return False  # Claude draws its box before its footer, and both anew after a resize
-    may_change = parcel.bring_back and target.lock == parcel.mode and look.mode is not None
-    if look.mode != parcel.mode and not may_change:
-        raise _drifted(target, parcel, look.mode)
+    _serves(target, parcel, look.mode)
     return True
 
 
-def _wait(target: Target, parcel: Parcel, clock: Clock, end: float | None, *, taken: bool) -> None:
-    """Look, without the keys, until the pane seems ready; at least once. Raises Refused when it takes too long.
+def _serves(target: Target, parcel: Parcel, mode: str | None) -> None:
+    """Raise Refused if the pane is not in the mode asked for and may not be brought back to it."""
+    may_change = parcel.bring_back and target.lock == parcel.mode and mode is not None
+    if mode != parcel.mode and not may_change:
+        raise _drifted(target, parcel, mode)
+
+
+def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bool) -> tuple[bool, float]:
+    """Look, without the keys, until the pane seems ready; at least once. Whether it was busy meanwhile, and for how
+    many seconds the screen has stood still.
 
     `taken`: another has the keys, so an idle pane is not ready either until a moment has passed.
     """
     began = quiet_since = clock.now()
-    before = None
+    before, pause = None, POLL
     while True:
         look = target.look()
-        if parcel.cancelled():
-            raise _cancelled()
         if look.screen != before or look.state != "idle":
             quiet_since, before = clock.now(), look.screen
-        if look.pending and clock.now() - quiet_since > QUIET:
+        still = clock.now() - quiet_since
+        held = held or look.state == "busy" or look.pending > 0
+        if look.pending and still > QUIET:
             target.settle_pending()  # Esc at a dialog ends a tool use without any event
-        elif ready(target, parcel, look, drawn=clock.now() - quiet_since > DRAWN) and not taken:
-            return
-        taken = False
-        late = end is not None and clock.now() >= end
-        if look.state == "starting" and (late or clock.now() - began > STARTING):
+        elif ready(target, parcel, look, held=held, still=still) and not taken:
+            return held, still
+        if look.state == "starting" and not held and clock.now() - began > STARTING:
             raise Refused("starting_timeout", f"{target.name} is still starting.", "Look at it there, then send again.")
-        undrawn = look.state == "idle" and look.mode is None
-        if look.state != "starting" and not undrawn and (late or not parcel.hold):
-            raise Refused("busy", f"{target.name} is busy.", "Send again when it is idle.")
-        clock.pause(POLL)
+        if held or taken or look.state == "starting":
+            parcel.hold(look, held=held)
+        taken = False
+        pause = POLL if look.state == "idle" else min(pause * SLOWER, SLOWEST)
+        _rest(target, clock, pause)
+
+
+def _rest(target: Target, clock: Clock, seconds: float) -> None:
+    """Wait so long, or until the pane's hooks report something."""
+    news, end = target.news(), clock.now() + seconds
+    while clock.now() < end and target.news() == news:
+        clock.pause(min(POLL, seconds))
 
 
 def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], look: Look) -> Sign:
-    """With the keys in hand: the mode, the paste, Enter, the receipt."""
-    if look.mode != parcel.mode:
+    """With the keys in hand: a draft aside, the mode, the text, its receipt, and the draft in its place again."""
+    if not look.screen.box:
+        return _pass_on(target, parcel, clock, step, look.mode)
+    step("stash")
+    words = draft.put_aside(target, clock, look.screen)
+    try:
+        mode = until(target, clock, DRAWN, lambda now: now.mode is not None).mode
+        _serves(target, parcel, mode)
+        sign = _pass_on(target, parcel, clock, step, mode)
+    except Refused as refusal:
+        if not draft.bring_back(target, clock, words):
+            refusal.hint = f"{refusal.hint or ''} {draft.STASHED}".strip()
+        raise
+    if draft.is_back(target, clock, words):
+        return sign
+    return replace(sign, notes=(*sign.notes, draft.STASHED))
+
+
+def _pass_on(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], mode: str | None) -> Sign:
+    """The mode, the paste, Enter, the receipt."""
+    if mode != parcel.mode:
         step("mode")
         bring_back(target, parcel.mode, clock)
     with target.expect(parcel):
         step("paste")
-        _must(target, target.write(pasted(parcel.text)))
+        must(target, target.write(pasted(parcel.text)))
         step("see")
         shown = _see(target, parcel, clock)
-        step("enter")
         target.mark()
+        step("enter")
         reason = enter(target, parcel, shown)
         if reason:
             _take_back(target, parcel, clock, reason)
@@ -146,7 +183,7 @@ def bring_back(target: Target, mode: str, clock: Clock) -> None:
         if look.state != "idle" or look.pending or look.mode is None:
             break
         before = look.mode
-        _must(target, target.write(SHIFT_TAB, mode_words(before)))
+        must(target, target.write(SHIFT_TAB, mode_words(before)))
         look = until(target, clock, SWITCH, _another_mode_than(before))
     if look.mode == mode:
         return
@@ -175,27 +212,9 @@ def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> Non
         refuse_state(target, look)
         if look.mode != parcel.mode:
             raise _drifted(target, parcel, look.mode)
-        _must(target, reason)
+        must(target, reason)
     message = f"The text stands unsent in the box of {target.name}."
     raise Unconfirmed(reason, message, "Press Enter or clear it there.", found=reason)
-
-
-def _must(target: Target, reason: str | None) -> None:
-    """Raise if a guarded write was not done."""
-    if reason is None:
-        return
-    if reason == "input_off":
-        message = f"{target.name} takes no input (select-pane -d)."
-        raise Refused("input_off", message, "Switch it on with: tmux select-pane -e")
-    if reason == "gone":
-        raise Refused("gone", f"{target.name} has just ended.", "Start another with: llm-send spawn")
-    if reason == "cancelled":
-        raise Refused("cancelled", f"The turn at {target.name} was taken away from this send.", "Send it again.")
-    raise Refused(reason, f"{target.name} changed while it was looked at.", "Nothing was sent; send it again.")
-
-
-def _cancelled() -> Refused:
-    return Refused("cancelled", "The send was cancelled before anything was sent.")
 
 
 def _drifted(target: Target, parcel: Parcel, mode: str | None) -> Refused:

@@ -148,6 +148,18 @@ def write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def drain_with(folder: Path, command_line: str) -> None:
+    """Have this line of sh started whenever Claude has ended a turn or begins a session, by nobody's waiting for it.
+    Raises FileNotFoundError when the folder is gone."""
+    write_private(folder / "drain", f"{command_line}\n")
+
+
+def no_drain(folder: Path) -> None:
+    """Have nothing started any more."""
+    with suppress(FileNotFoundError):
+        (folder / "drain").unlink()
+
+
 def armed(folder: str | None) -> bool:
     """Whether the gate that speaks our rules is still in this folder. Half a gate is none."""
     return armed_card(folder) is not None

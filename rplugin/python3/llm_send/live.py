@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
 
 GONE = Look("gone", screen.Screen("unknown"), None)
+_turns: dict[Path, threading.Lock] = {}  # by a pane's lock folder
 
 
 class RealClock:
@@ -66,13 +68,21 @@ class LivePane:
         self._claim = False
         self._ahead: _Ahead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
-        self._baseline = Baseline()
+        self.baseline = Baseline()
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[bool]:
         """One sender at a time, across editors and shells; False when another kept it that long."""
-        with _flock(self.locks / "turn.lock", seconds) as mine:
-            yield mine
+        end = time.monotonic() + seconds
+        here = _turns.setdefault(self.locks, threading.Lock())  # those of one host queue up without polling
+        if not here.acquire(timeout=max(0.0, seconds)):
+            yield False
+            return
+        try:
+            with _flock(self.locks / "turn.lock", end - time.monotonic()) as mine:
+                yield mine
+        finally:
+            here.release()
 
     @contextmanager
     def keys(self) -> Iterator[bool]:
@@ -194,7 +204,7 @@ class LivePane:
             transcript: Path | None = Path(event.transcript)
         else:
             transcript = self._found_transcript()
-        self._baseline = Baseline(transcript, sessions.size_of(transcript))
+        self.baseline = Baseline(transcript, sessions.size_of(transcript))
 
     def _found_transcript(self) -> Path | None:
         """The transcript of a Claude that was started by hand, by its own session file."""
@@ -216,7 +226,7 @@ class LivePane:
         evidence = ["gate"]
         if own.verdict == "passed" and own.transcript:
             transcript = Path(own.transcript)
-            start = self._baseline.length if transcript == self._baseline.transcript else 0
+            start = self.baseline.length if transcript == self.baseline.transcript else 0
             if any(self._same(taken, own, parcel) for taken in sessions.taken_since(transcript, start)):
                 evidence.append("transcript")
         if "transcript" not in evidence:
@@ -232,12 +242,19 @@ class LivePane:
         return rules.normal(taken.text) == rules.normal(parcel.text)
 
     def _transcript_sign(self, parcel: Parcel) -> Sign:
-        base = self._baseline
+        base = self.baseline
         transcript = base.transcript or self._found_transcript()  # a session's first prompt creates it
         for taken in sessions.taken_since(transcript, base.length) if transcript else ():
             if rules.normal(taken.text) == rules.normal(parcel.text):
                 return Sign("passed", taken.prompt_id, taken.mode, ("transcript",), proven=True)
         return Sign()
+
+    def news(self) -> object:
+        """Changes when the pane's hooks report something; one question to the kernel."""
+        try:
+            return (self.folder / "events").stat().st_mtime_ns if self.folder else None
+        except FileNotFoundError:
+            return None
 
     def settle_pending(self) -> None:
         """Forget open tool uses: the screen has shown for long enough that none is."""

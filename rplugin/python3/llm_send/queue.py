@@ -52,7 +52,7 @@ class Queue(Keeping):
             return _one(connection, first) if first else None
 
     def claim(self, id: str, sha256: str) -> Send | None:  # noqa: A002
-        """Make it ours, at the step `look`, if it is first in its queue and its text still has that digest; else None."""
+        """Make it ours, at the step `look`, if it is first in its queue with that digest; else None."""
         pid, start = own_process()
         with self._changing() as connection:
             line = _line_of(connection, id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from llm_send.claude.screen import Screen, shows_text
@@ -17,6 +17,7 @@ from llm_send.panes import State
 
 TICK = 0.003  # seconds between two looks
 CLEAR_KEYS = b"\x15" * 60  # Ctrl+U, once per row; on an empty box it does nothing
+STASH = b"\x13"  # Ctrl+S puts a draft aside; on an empty box it brings it back; twice destroys the first
 SHIFT_TAB = b"\x1b[Z"
 ENTER = b"\r"
 
@@ -49,20 +50,37 @@ class Sign:
     mode: str | None = None
     evidence: tuple[str, ...] = ()
     proven: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class Superseded(Exception):  # noqa: N818 — no error: another text is next
+    """This text is not the one to deliver any more: it was called off, edited, moved, or delivered by another."""
+
+
+def _patient(look: Look, *, held: bool) -> None:
+    """Waits for as long as it takes."""
+
+
+class Hold(Protocol):
+    """Asked at each look at a pane that cannot take the text yet; raises to stop waiting. `held` is whether it has
+    been busy meanwhile, so that the text stands in its queue."""
+
+    def __call__(self, look: Look, *, held: bool) -> None: ...
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One text on its way. `mode` is Claude's own value that the prompt must run in; `wait` bounds the whole, in
-    seconds, None for no bound of its own; `hold` is whether to wait for a busy pane."""
+    """One text on its way. `mode` is Claude's own value that the prompt must run in. `held`: it has waited in the
+    pane's queue, where dialogs and drafts pass by. `to_claude`: a busy Claude may take it into its own queue."""
 
     id: str
     text: str
     mode: str
-    wait: float | None = None
-    hold: bool = True
+    held: bool = False
     bring_back: bool = True
-    cancelled: Callable[[], bool] = field(default=lambda: False)
+    to_claude: bool = False
+    command: bool = False
+    hold: Hold = _patient
 
 
 class Clock(Protocol):
@@ -72,13 +90,12 @@ class Clock(Protocol):
 
 class Target(Protocol):
     """One pane, as delivery needs it. `write` sends keys only if the pane is as it was last looked at and, if given,
-    shows `words`; it answers None, or why not: a contract reason."""
+    shows `words`; it answers None, or why not: a contract reason. `news` changes when the pane's hooks report."""
 
     name: str
     guarded: bool
     lock: str | None
 
-    def turn(self, seconds: float) -> AbstractContextManager[bool]: ...
     def keys(self) -> AbstractContextManager[bool]: ...
     def look(self) -> Look: ...
     def write(self, keys: bytes, words: str | None = None) -> str | None: ...
@@ -86,6 +103,7 @@ class Target(Protocol):
     def mark(self) -> None: ...
     def sign(self, parcel: Parcel) -> Sign: ...
     def settle_pending(self) -> None: ...
+    def news(self) -> object: ...
 
 
 def refuse_state(target: Target, look: Look) -> None:
@@ -103,6 +121,20 @@ def refuse_state(target: Target, look: Look) -> None:
     if look.state == "unknown":
         message = f"{name} shows something that is not Claude's input box."
         raise Refused("unknown_screen", message, "Close what is open there (often Esc), then send again.")
+
+
+def must(target: Target, reason: str | None) -> None:
+    """Raise if a guarded write was not done."""
+    if reason is None:
+        return
+    if reason == "input_off":
+        message = f"{target.name} takes no input (select-pane -d)."
+        raise Refused("input_off", message, "Switch it on with: tmux select-pane -e")
+    if reason == "gone":
+        raise Refused("gone", f"{target.name} has just ended.", "Start another with: llm-send spawn")
+    if reason == "cancelled":
+        raise Refused("cancelled", f"The turn at {target.name} was taken away from this send.", "Send it again.")
+    raise Refused(reason, f"{target.name} changed while it was looked at.", "Nothing was sent; send it again.")
 
 
 def shows(look: Look, parcel: Parcel) -> bool:

@@ -120,6 +120,12 @@ class Tmux:
             raise self._error(done.err.decode(errors="replace").strip())
         return done.out.decode(errors="replace")
 
+    def socket(self) -> str | None:
+        """The path of its socket where that can be told: by `-S`, or because we are inside it."""
+        if self.socket_path or self.socket_name:
+            return self.socket_path
+        return self.environment.get("TMUX", "").rsplit(",", 2)[0] or None
+
     def installed(self) -> bool:
         return shutil.which("tmux", path=self.environment.get("PATH")) is not None
 

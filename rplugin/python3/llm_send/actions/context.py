@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llm_send.config.load import load
 from llm_send.config.types import Config
+from llm_send.errors import LlmSendError
 from llm_send.history import History
-from llm_send.live import RealClock
+from llm_send.live import LivePane, RealClock
 from llm_send.paths import Paths, paths_of
 from llm_send.target import Clock
 from llm_send.tmux import Row, Tmux
@@ -33,9 +35,15 @@ class Memory:
 
     `agents` are the ids of a server's agent panes at the last listing; `last` is by (server, asker's pane, working
     directory, mode). Hints only: what they name is looked at anew before it is used.
+
+    `keeper` sees a queued text to its end when its sender does not wait for it, in a host that stays; `leaving` is set
+    when the host ends, so that nobody waits any longer. `faults` kept it from doing so.
     """
 
     history: History | None = None
+    keeper: Callable[[Context, LivePane, str], None] | None = None
+    leaving: threading.Event = field(default_factory=threading.Event)
+    faults: list[LlmSendError] = field(default_factory=list)
     agents: dict[str, list[str]] = field(default_factory=dict)
     last: dict[tuple[str, str | None, str, str | None], Last] = field(default_factory=dict)
 
@@ -55,7 +63,8 @@ class Context:
     @property
     def history(self) -> History:
         if self.memory.history is None:
-            self.memory.history = History(self.paths.history_file)
+            kept = self.config.history
+            self.memory.history = History(self.paths.history_file, keep=kept.keep if kept.enabled else 0)
         return self.memory.history
 
     def own_session(self, rows: list[Row]) -> str | None:

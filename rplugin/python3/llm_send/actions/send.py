@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import Literal, cast
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from llm_send import guard
 from llm_send.actions.cancel import MESSAGE as CANCELLED
+from llm_send.actions.choosing import chosen
 from llm_send.actions.context import Context
-from llm_send.actions.find import Found, find
 from llm_send.actions.here import Last, Nearby
-from llm_send.actions.settle import settle_abandoned
+from llm_send.actions.leave import leave
+from llm_send.actions.result import SendResult, ended, of_row, queued
+from llm_send.actions.serve import Elsewhere, Left, Serving
 from llm_send.clean import Cleaned, clean
-from llm_send.delivery import deliver
-from llm_send.errors import LlmSendError, Refused, UsageError
-from llm_send.history import Send, Step, new_send
+from llm_send.errors import LlmSendError, Refused
+from llm_send.history import Send, new_send
 from llm_send.live import LivePane
-from llm_send.modes import Mode, from_claude, label_of
-from llm_send.outcomes import EXIT, Outcome, Reason, Receipt
-from llm_send.panes import Pane
-from llm_send.resolve import choose
+from llm_send.modes import Mode
 from llm_send.rules import digest
-from llm_send.target import Parcel, Sign, Unconfirmed
+from llm_send.target import Look, Unconfirmed
 from llm_send.tmux import TmuxError
+
+TURN = 1.0  # seconds to wait for another sender before asking whether this send is still wanted
+MOVES_ON = ("gone", "shell", "mode_drift")  # what the pane of the last send may say, and another may still do
+
+
+@dataclass
+class Order:
+    """A place in the order in which the sends of one host were asked for: `before` it another must have its place."""
+
+    before: threading.Event | None = None
+    placed: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
 class SendRequest:
     """What to send, and where: by `mode`, by `pane` (name, id or tmux target), or neither for the one last used here.
 
-    `text` may be bytes straight from a file. `wait` bounds the whole send, in seconds: None waits as long as a busy
-    pane is busy, 0 refuses unless the pane is ready now. `queue` "own" holds the text here until a busy pane is idle,
-    "no" refuses. `file` is where the text is from, for the record.
+    `text` may be bytes straight from a file; `as_command` says that it is a slash command or a `!` line on purpose.
+    `queue` is for a busy pane: "own" holds the text until it is idle, "claude" hands it to Claude's own queue, "no"
+    refuses. `wait` is how long this call may take in all, in seconds: then the text is left in the queue; 0 refuses
+    unless the pane is ready now, None waits. `soon` leaves a text that is held to the queue after so many seconds.
+    `file` is where the text is from, for the record. `on_held` is told, once, that the text is held.
     """
 
     text: str | bytes
@@ -43,200 +55,196 @@ class SendRequest:
     wait: float | None = None
     queue: Literal["own", "claude", "no"] = "own"
     file: str | None = None
-
-
-@dataclass(frozen=True)
-class SendResult:
-    """How a send ended. `candidates` are the panes a person may choose from when none was clear."""
-
-    id: str
-    outcome: Outcome
-    reason: Reason | None
-    message: str
-    hint: str | None
-    pane: Pane | None
-    receipt: Receipt | None
-    elapsed_ms: int
-    candidates: tuple[Pane, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        return EXIT[self.outcome]
-
-    def as_dict(self) -> dict[str, object]:
-        shown = {name: getattr(self, name) for name in ("id", "outcome", "reason", "message", "hint", "elapsed_ms")}
-        return shown | {
-            "pane": self.pane.as_dict() if self.pane else None,
-            "receipt": asdict(self.receipt) if self.receipt else None,
-            "candidates": [pane.as_dict() for pane in self.candidates],
-        }
+    as_command: bool = False
+    soon: float | None = None
+    on_held: Callable[[SendResult], None] | None = None
+    order: Order | None = None
 
 
 def send(ctx: Context, request: SendRequest) -> SendResult:
-    """Resolve, clean, deliver, record. Every end but an error (no tmux, a broken history) is a SendResult."""
-    if request.queue == "claude":
-        hint = "Leave it out: the text is held here until the pane is idle."
-        raise UsageError(
-            "usage", "Claude's own queue cannot be used yet.", hint, found="claude", expected=["own", "no"]
-        )
-    started = ctx.clock.now()
-    row = new_send("", "", mode=request.mode.value if request.mode else None, now=time.time())
-    one = _Sending(ctx, request, row, lambda: round((ctx.clock.now() - started) * 1000))
+    """Clean, resolve, deliver, record. Every end but an error (no tmux, a broken history) is a SendResult."""
+    order = request.order or Order()
     try:
-        cleaned = clean(request.text)
-    except Refused as refusal:
-        return one.refused(refusal)
-    return one.run(cleaned)
-
-
-class _Elsewhere(Exception):  # noqa: N818 — no error: a reason to look further
-    """The pane of the last send cannot take this one."""
+        if order.before:
+            order.before.wait()
+        sending = _Sending(ctx, request)
+        done = sending.place()
+    finally:
+        order.placed.set()
+    return done or sending.run()
 
 
 class _Sending:
-    """One send on its way: what is known of it so far, and its row in the history."""
+    """One send: its row in the history, its pane, and how long it waits. Serves as `serve.Own`."""
 
-    def __init__(self, ctx: Context, request: SendRequest, row: Send, elapsed: Callable[[], int]) -> None:
-        self.ctx, self.request, self.id, self.elapsed = ctx, request, row.id, elapsed
-        self.row = row
-        self.history = ctx.history
-        self.pane: Pane | None = None
-        self.touched = False
+    def __init__(self, ctx: Context, request: SendRequest) -> None:
+        self.ctx, self.request, self.history = ctx, request, ctx.history
+        self.began = ctx.clock.now()
+        self.row = new_send("", "", mode=request.mode.value if request.mode else None, now=time.time())
+        self.id = self.row.id
+        self.held = self.hinted = False
+        self.live: LivePane
+        self.near: Nearby
 
-    def run(self, cleaned: Cleaned) -> SendResult:
-        sha256 = digest(cleaned.text)
-        self.history.begin(Send(**(asdict(self.row) | {"text": cleaned.text, "sha256": sha256})))
+    def place(self) -> SendResult | None:
+        """Write it down and put it into a pane's queue; how it ended, if it did not get so far."""
         try:
-            return self._settled(self._deliver(cleaned, sha256))
+            cleaned = clean(self.request.text)
         except Refused as refusal:
-            return self._settled(self.refused(refusal))
-        except Unconfirmed as doubt:
-            return self._settled(self._result("unconfirmed", cast(Reason, doubt.code), doubt.message, doubt.hint))
-        except LlmSendError as error:
-            if error.code == "history" and not self.history.under_way(self.id):
-                return self.refused(Refused("cancelled", CANCELLED))
-            if self.touched:
-                reason: Reason = "gone" if error.code == "no_tmux" else "unknown_screen"
-                return self._settled(self._result("unconfirmed", reason, error.message, "Look at the pane there."))
-            self._record_end(error.message)
-            raise
+            return ended(self.row, "refused", refusal)
+        self._begin(cleaned)
+        try:
+            self._resolve()
+        except Refused as refusal:
+            return self._withdrawn(refusal)
         except BaseException as error:
-            self._record_end(f"The send was interrupted: {type(error).__name__}.")
+            self._withdrawn(Refused("cancelled", getattr(error, "message", f"Interrupted: {type(error).__name__}.")))
             raise
+        return None
 
-    def _deliver(self, cleaned: Cleaned, sha256: str) -> SendResult:
+    def _begin(self, cleaned: Cleaned) -> None:
+        request, here = self.request, self.ctx.here
+        asked: dict[str, object] = {"pane": request.pane, "cwd": here.cwd, "here": here.pane, "file": request.file}
+        asked |= {"queue": request.queue, "as_command": request.as_command}
+        asked |= {"socket": self.ctx.tmux.socket(), "socket_name": self.ctx.tmux.socket_name}
+        sha256 = digest(cleaned.text)
+        self.row = replace(self.row, text=cleaned.text, sha256=sha256, notes=cleaned.notes, request=asked)
+        self.history.begin(self.row)
+
+    def _resolve(self) -> None:
+        """Find the pane: the one of the last send from here, to be looked at anew, else among all there are."""
         last = self.ctx.memory.last.get(self._key(self.request.mode))
         if last and not self.request.pane:
-            live = LivePane(self.ctx.tmux, last.agent, self.ctx.paths, self.ctx.config)
-            with suppress(_Elsewhere):
-                return self._again(last.near, live, cleaned, sha256)
-        found = find(self.ctx)
-        near = Nearby(self.ctx, found.rows)
-        self.pane = self._choose(found, near)
-        live = found.live(self.ctx, self.pane)
-        result = self._to(live, cleaned, sha256)
-        self._remember(near, live)
-        return result
+            self.hinted, self.near = True, last.near
+            return self._enqueue(LivePane(self.ctx.tmux, last.agent, self.ctx.paths, self.ctx.config))
+        self.hinted = False
+        live, self.near = chosen(self.ctx, self.request.mode, self.request.pane)
+        return self._enqueue(live)
 
-    def _again(self, near: Nearby, live: LivePane, cleaned: Cleaned, sha256: str) -> SendResult:
-        """To the pane of the last send. If it is not what it was, and no key was pressed, look at them all."""
+    def _enqueue(self, live: LivePane) -> None:
+        row, self.live = live.row, live
+        self.history.enqueue(self.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
+
+    def run(self) -> SendResult:
+        """Deliver it, or see it delivered by whoever has the pane's turn."""
+        while True:
+            try:
+                done = self._turn()
+            except Elsewhere:
+                self.ctx.memory.last.pop(self._key(self.request.mode), None)
+                done = self._again()
+            except Left as left:
+                done = self._leave(left)
+            except KeyboardInterrupt:
+                raise self._interrupted() from None
+            if done:
+                return done
+
+    def _turn(self) -> SendResult | None:
+        serving = Serving(self.ctx, self.live)
+        patience = min(TURN, *(self._left(seconds) for seconds in (self.request.wait, self.request.soon)))
+        with self.live.turn(max(0.0, patience)) as mine:
+            if mine:
+                serving.serve(self)
+        if result := serving.results.get(self.id):
+            return self._remembered(result)
+        if row := self._settled():
+            return self._remembered(of_row(row, self.live.pane()))
+        if not mine:
+            self._hold(None)
+        return None
+
+    def _again(self) -> SendResult | None:
         try:
-            result = self._to(live, cleaned, sha256)
+            self._resolve()
         except Refused as refusal:
-            if self.touched or refusal.code not in ("gone", "shell", "mode_drift"):
-                raise
-            del self.ctx.memory.last[self._key(self.request.mode)]
-            raise _Elsewhere from refusal
-        self._remember(near, live)
+            return self._withdrawn(refusal)
+        return None
+
+    def _settled(self) -> Send | None:
+        """The row, if somebody has settled it, or taken it away."""
+        row = self.history.get(self.id)
+        if row is None:
+            raise LlmSendError("history", "The history was removed while this text waited.", "Send it again.")
+        return row if row.outcome else None
+
+    def __call__(self, look: Look, *, held: bool) -> None:
+        """See `serve.Own`."""
+        if held or look.state == "starting":
+            self._hold(look)
+
+    def _hold(self, look: Look | None) -> None:
+        """The pane cannot take it yet. Raises Left when this send does not wait, or not any longer."""
+        if self._left(self.request.wait) <= 0 or self.ctx.memory.leaving.is_set():
+            raise Left(look)
+        if look and look.state == "starting":
+            return
+        if (look and self.request.queue == "no") or self._left(self.request.soon) <= 0:
+            raise Left(look)
+        if not self.held:
+            self.held = True
+            if self.request.on_held:
+                self.request.on_held(queued(self.row, self.live, self.history.place_of(self.id) or 0))
+
+    def _left(self, seconds: float | None) -> float:
+        """How much is left of so many seconds since it began."""
+        return math.inf if seconds is None else self.began + seconds - self.ctx.clock.now()
+
+    def gives_up_on(self, refusal: Refused) -> bool:
+        return self.hinted and refusal.code in MOVES_ON
+
+    def _leave(self, left: Left) -> SendResult | None:
+        """Not now: it stays in the queue if it may, else it is refused. None when it is just being delivered."""
+        if self.request.queue != "no" and self.request.wait != 0 and not (left.look and left.look.state == "starting"):
+            leave(self.ctx, self.live, self.id)
+            return queued(self.row, self.live, self.history.place_of(self.id) or 0)
+        name = self.live.name
+        if left.look is None:
+            why = Refused("busy", f"Another send to {name} is under way.", "Try again when it has ended.")
+        elif left.look.state == "starting":
+            why = Refused("starting_timeout", f"{name} is still starting.", "Look at it there, then send again.")
+        else:
+            why = Refused("busy", f"{name} is busy.", "Send again when it is idle.")
+        return self._withdrawn(why)
+
+    def _withdrawn(self, why: Refused) -> SendResult | None:
+        """Settle it as refused, unless somebody has just begun to deliver it."""
+        result = ended(self.row, "refused", why, self.live.pane() if hasattr(self, "live") else None)
+        if self.history.withdraw(self.id, "refused", result.reason, result.message, hint=result.hint):
+            return result
+        row = self._settled()
+        return of_row(row, result.pane) if row else None
+
+    def _interrupted(self) -> LlmSendError:
+        """Ctrl-C. What was held stays in the queue; what was not is called off."""
+        row = self.history.get(self.id)
+        if row and row.outcome:
+            return _Interrupted(Unconfirmed(row.reason or row.outcome, row.message or "", row.hint))
+        if self.held:
+            leave(self.ctx, self.live, self.id)
+            what = f"The text waits in the queue of {self.live.name}"
+            return _Interrupted(LlmSendError("interrupted", f"Interrupted. {what}.", "See it with: llm-send queue"))
+        self.history.withdraw(self.id, "refused", "cancelled", CANCELLED)
+        return _Interrupted(LlmSendError("interrupted", "Interrupted. Nothing was sent.", None))
+
+    def _remembered(self, result: SendResult) -> SendResult:
+        """Where it went is where the next one looks first."""
+        if result.outcome == "delivered":
+            for mode in {None, self.request.mode}:
+                self.ctx.memory.last[self._key(mode)] = Last(self.live.agent, self.near)
+            with suppress(TmuxError):  # the text is delivered; a server that ends now has nothing to remember for
+                self.near.remember(self.live.pane(), self.request.mode)
         return result
 
     def _key(self, mode: Mode | None) -> tuple[str, str | None, str, str | None]:
         here = self.ctx.here
         return self.ctx.tmux.describe(), here.pane, here.cwd, mode.value if mode else None
 
-    def _choose(self, found: Found, near: Nearby) -> Pane:
-        request = self.request
-        if request.pane:
-            return found.named(request.pane)
-        return choose(
-            found.panes, request.mode, within_reach=near.reaches, last_used=lambda: near.last_used(request.mode)
-        )
 
-    def _to(self, live: LivePane, cleaned: Cleaned, sha256: str) -> SendResult:
-        """Deliver to one pane."""
-        row = live.row
-        if row.folder and not guard.whole(row.folder):
-            message = f"The gate of {live.name} is gone, so Claude would take no prompt there."
-            raise Refused("gate_blocked", message, "Close the pane and open another.", found=row.folder)
-        mode = self._mode(live)
-        self.history.target(self.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
-        self._step("look")
-        parcel = Parcel(
-            id=self.id,
-            text=cleaned.text,
-            mode=mode,
-            wait=self.request.wait,
-            hold=self.request.queue == "own" and self.request.wait != 0,
-            bring_back=self.ctx.config.bring_back == "auto",
-            cancelled=lambda: not self.history.under_way(self.id),
-        )
-        try:
-            sign = deliver(live, parcel, self.ctx.clock, self._step)
-        finally:
-            self.pane = live.pane()
-            settle_abandoned(self.history, live)
-        return self._delivered(live, sign, cleaned, sha256)
+class _Interrupted(LlmSendError):  # noqa: N818 — the exit code's word
+    """Ctrl-C, and what became of the text."""
 
-    def _mode(self, live: LivePane) -> str:
-        """The mode the prompt must run in, Claude's own value."""
-        if self.request.mode:
-            return self.request.mode.claude
-        wanted = live.lock or (live.look().mode)
-        if wanted is None:
-            message = f"The mode of {live.name} cannot be told."
-            hint = f'Name it in the configuration: [panes."{live.name}"] mode = "plan"'
-            raise Refused("unknown_screen", message, hint)
-        return wanted
+    exit_code = 130
 
-    def _step(self, name: str) -> None:
-        self.history.step(self.id, cast(Step, name))
-        self.touched = self.touched or name == "paste"
-
-    def _remember(self, near: Nearby, live: LivePane) -> None:
-        for mode in {None, self.request.mode}:
-            self.ctx.memory.last[self._key(mode)] = Last(live.agent, near)
-        with suppress(TmuxError):  # the text is delivered; a server that ends now has nothing to remember for
-            near.remember(live.pane(), self.request.mode)
-
-    def _delivered(self, live: LivePane, sign: Sign, cleaned: Cleaned, sha256: str) -> SendResult:
-        label = label_of(from_claude(sign.mode)) if sign.mode else label_of(None)
-        hint = f"Pane: {live.name}" + ("" if live.guarded else " (started by hand, no gate)")
-        hint += "".join(f" · {note}" for note in cleaned.notes)
-        receipt = Receipt(sign.prompt_id, sign.mode, sha256, sign.evidence)
-        return self._result("delivered", None, f"Sent to Claude ({label})", hint, receipt)
-
-    def refused(self, refusal: Refused) -> SendResult:
-        candidates = getattr(refusal, "candidates", ())
-        return self._result("refused", cast(Reason, refusal.code), refusal.message, refusal.hint, None, candidates)
-
-    def _result(
-        self,
-        outcome: Outcome,
-        reason: Reason | None,
-        message: str,
-        hint: str | None,
-        receipt: Receipt | None = None,
-        candidates: tuple[Pane, ...] = (),
-    ) -> SendResult:
-        return SendResult(self.id, outcome, reason, message, hint, self.pane, receipt, self.elapsed(), candidates)
-
-    def _settled(self, result: SendResult) -> SendResult:
-        self.history.settle(
-            self.id, result.outcome, result.reason, result.message, result.receipt, float(result.elapsed_ms)
-        )
-        return result
-
-    def _record_end(self, message: str) -> None:
-        """An end that is no outcome of ours: before the paste nothing happened, after it nobody can say."""
-        outcome: Outcome = "unconfirmed" if self.touched else "refused"
-        self.history.settle(self.id, outcome, None if self.touched else "cancelled", message)
+    def __init__(self, why: LlmSendError) -> None:
+        super().__init__("interrupted", why.message, why.hint)

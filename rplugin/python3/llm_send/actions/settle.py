@@ -7,27 +7,25 @@ from contextlib import suppress
 from llm_send import journal
 from llm_send.history import History, Send
 from llm_send.live import LivePane
-from llm_send.outcomes import Outcome, Receipt
+from llm_send.outcomes import Receipt
 
-BEFORE_PASTE = ("resolve", "look", "mode")
+HINT = "Look again: llm-send resolve"
 
 
 def settle_abandoned(history: History, live: LivePane) -> None:
-    """The open rows of this pane whose sender has died."""
+    """The open rows of this pane whose sender has died with its text in the pane, or on its way there."""
     for send in history.open_of(live.row.socket, live.row.id):
-        if send.abandoned:
-            outcome, message, receipt = _truth(send, live)
-            history.settle(send.id, outcome, None if outcome != "refused" else "cancelled", message, receipt)
+        if send.abandoned and not send.waits:
+            message, receipt = _truth(send, live)
+            history.settle(send.id, "unconfirmed", None, message, receipt, hint=HINT)
             if live.folder:
                 with suppress(FileNotFoundError):
                     (live.folder / "expected" / send.id).unlink()
 
 
-def _truth(send: Send, live: LivePane) -> tuple[Outcome, str, Receipt | None]:
-    if send.step in BEFORE_PASTE:
-        return "refused", "The sender ended before anything was sent.", None
+def _truth(send: Send, live: LivePane) -> tuple[str, Receipt | None]:
     for event in journal.events(live.folder) if live.folder and send.folder == str(live.folder) else ():
         if event.send_id == send.id and event.verdict == "passed":
             receipt = Receipt(event.prompt_id, event.mode, send.sha256, ("gate",))
-            return "unconfirmed", "The sender ended; the gate had let the prompt through.", receipt
-    return "unconfirmed", f"The sender ended at the step “{send.step}”.", None
+            return "The sender ended; the gate had let the prompt through.", receipt
+    return f"The sender ended at the step “{send.step}”.", None

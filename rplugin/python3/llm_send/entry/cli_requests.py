@@ -20,6 +20,14 @@ def request_of(given: Namespace) -> Call:
     return REQUESTS[given.verb](given)
 
 
+def _say_held(result: Any) -> None:
+    """Who waits at a terminal is told why."""
+    from llm_send.entry.report import sentence
+
+    hint = f"{result.hint} · Ctrl-C leaves it there"
+    print(sentence("…", result.message, hint), file=sys.stderr, flush=True)
+
+
 def _send(given: Namespace) -> Call:
     from llm_send.actions.send import SendRequest, send
 
@@ -31,6 +39,7 @@ def _send(given: Namespace) -> Call:
         pane=given.pane,
         wait=given.wait,
         queue=given.queue,
+        on_held=None if given.json else _say_held,
         file=str(Path(file).absolute()) if file else None,
     )
 

@@ -37,6 +37,8 @@ class LlmSend:
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._kept: Any = None
+        self._followers: dict[Any, Any] = {}
+        self._placed: threading.Event | None = None
 
     @pynvim.function("LlmSendAttach", sync=True)  # type: ignore[untyped-decorator]
     def attach(self, _arguments: list[Any]) -> int:
@@ -46,7 +48,11 @@ class LlmSend:
     @pynvim.rpc_export("llm_send_request", sync=False)  # type: ignore[untyped-decorator]
     def request(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
         # Lua's empty table is a list here.
-        thread = threading.Thread(target=self._run, args=(number, verb, dict(params)), name=verb, daemon=True)
+        asked = dict(params)
+        if verb == "send":  # each gets its place in a queue before the next one does
+            asked["before"], asked["placed"] = self._placed, threading.Event()
+            self._placed = asked["placed"]
+        thread = threading.Thread(target=self._run, args=(number, verb, asked), name=verb, daemon=True)
         self._threads.add(thread)
         thread.start()
 
@@ -55,26 +61,46 @@ class LlmSend:
         self._nvim.exec_lua(EVENT, name, data, async_=True)
 
     def finish(self) -> None:
-        """The editor is gone: call off what has not touched a pane, and see the rest to its end."""
-        if self._threads:
-            answer("cancel", {"here": {"cwd": "/"}}, os.environ, self._memory())
+        """The editor is gone: what waits is left to a drainer, what is in a pane already is seen to its end."""
+        if self._kept:
+            self._kept.leaving.set()
         until = time.monotonic() + LAST_WORDS
         for thread in tuple(self._threads):
             thread.join(max(0.0, until - time.monotonic()))
+        for follower in tuple(self._followers.values()):
+            follower.leave()
 
     def _memory(self) -> Any:
         """What is kept between requests; made by the first, because its import is part of what a send needs."""
         from llm_send.actions.context import Memory
 
         with self._lock:
-            self._kept = self._kept or Memory()
+            self._kept = self._kept or Memory(keeper=self._keep)
             return self._kept
+
+    def _keep(self, ctx: Any, live: Any, id: str) -> None:  # noqa: A002 — the contract's word
+        """A text stays in the queue of a pane: see it to its end, and tell the editor then."""
+        from llm_send.actions.follow import Follower
+
+        with self._lock:
+            follower = self._followers.get(live.locks)
+            if not follower:
+                follower = self._followers[live.locks] = Follower(ctx, live, self._settled)
+        follower.add(id)
+
+    def _settled(self, result: Any) -> None:
+        from llm_send.entry.report import envelope
+
+        shown = envelope(result.as_dict(), ok=result.outcome == "delivered")
+        self._nvim.async_call(self.event, "settled", {"result": shown})
 
     def _run(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
         try:
             result = _packable(answer(verb, params, os.environ, self._memory()))
             self._nvim.async_call(self._nvim.exec_lua, REPLY, number, result, async_=True)
         finally:
+            if "placed" in params:
+                params["placed"].set()
             self._threads.discard(threading.current_thread())
 
 

@@ -14,6 +14,7 @@ from llm_send import __version__
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode, parse_mode
 
+SOON = 0.5  # seconds a person looks at nothing before they are told that a text is held
 Params = Mapping[str, Any]
 Call = tuple[Callable[[Any, Any], Any], object]
 
@@ -70,15 +71,18 @@ def _mode(params: Params) -> Mode | None:
 
 
 def _send(params: Params) -> Call:
-    from llm_send.actions.send import SendRequest, send
+    from llm_send.actions.send import Order, SendRequest, send
 
     return send, SendRequest(
         text=params["text"].encode("utf-8", "surrogateescape"),
         mode=_mode(params),
         pane=params.get("pane"),
         wait=params.get("wait"),
+        soon=SOON,
         queue=params.get("queue") or "own",
         file=params.get("file"),
+        as_command=bool(params.get("as_command")),
+        order=Order(params.get("before"), params["placed"]) if "placed" in params else None,
     )
 
 

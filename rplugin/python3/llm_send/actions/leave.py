@@ -1,0 +1,52 @@
+"""Leave texts in a pane's queue to somebody who stays: a drainer of their own, or the editor's host."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from contextlib import suppress
+
+from llm_send import guard
+from llm_send.actions.context import Context
+from llm_send.live import LivePane
+
+PASSED_ON = ("HOME", "PATH", "LANG", "LC_ALL", "TMUX_TMPDIR", "TMPDIR", "LLM_SEND_CLAUDE")
+PREFIXES = ("XDG_", "LLM_SEND_TEST_")
+
+
+def leave(ctx: Context, live: LivePane, id: str) -> None:  # noqa: A002 — the contract's word
+    """See that this text is delivered when its sender does not wait for it. The pane's own hooks start a drainer too,
+    should the one who stays now be killed."""
+    if live.folder:
+        words = [f"{name}={value}" for name, value in _environment(ctx).items()]
+        with suppress(FileNotFoundError):  # the pane's end takes its folder away
+            guard.drain_with(live.folder, f"exec {shlex.join(['env', '-i', *words, *_command(live)])}")
+    if ctx.memory.keeper:
+        ctx.memory.keeper(ctx, live, id)
+    else:
+        start_drainer(ctx, live)
+
+
+def start_drainer(ctx: Context, live: LivePane) -> None:
+    """A process that outlives us and ends with the pane's queue."""
+    nothing = subprocess.DEVNULL
+    subprocess.Popen(
+        _command(live),
+        env=_environment(ctx),
+        cwd="/",
+        stdin=nothing,
+        stdout=nothing,
+        stderr=nothing,
+        start_new_session=True,
+    )
+
+
+def _command(live: LivePane) -> list[str]:
+    return [sys.executable, "-I", "-m", "llm_send.entry.drain", live.row.socket, live.row.id]
+
+
+def _environment(ctx: Context) -> dict[str, str]:
+    kept = {name: value for name, value in ctx.environment.items() if name in PASSED_ON or name.startswith(PREFIXES)}
+    return {"PATH": os.defpath, **kept}

@@ -1,0 +1,59 @@
+"""What a person has half written in the box: put aside by Claude's own stash (Ctrl+S), and seen to come back.
+
+Claude keeps one draft. A second Ctrl+S on a text destroys it, and on an empty box brings it back; after a submit it
+comes back by itself. So a draft is only put aside where none is, and never without seeing that it was.
+"""
+
+from __future__ import annotations
+
+from llm_send.claude.screen import PLACEHOLDER, Screen
+from llm_send.errors import Refused
+from llm_send.target import STASH, Clock, Look, Target, must, until
+
+ASIDE = 1.0  # seconds for the box to empty
+BACK = 2.0  # seconds for the draft to stand there again
+STASHED = "Your draft is in Claude's stash: Ctrl+S brings it back."
+
+
+def check(target: Target, look: Look) -> None:
+    """Raise Refused where there is a draft that cannot be put aside."""
+    seen = look.screen
+    if not (seen.box or seen.shell_mode):
+        return
+    hint = "Send or clear it there, then send again."
+    message = f"There is unsent text in the box of {target.name}"
+    if seen.shell_mode:
+        raise Refused("draft", f"{message}: a shell command.", hint, found="a shell command")
+    if seen.stashed:
+        raise Refused("draft", f"{message}, and another draft in its stash.", hint, found="two drafts")
+
+
+def hides_mode(look: Look) -> bool:
+    """Whether the draft keeps the footer's words from showing: a pasted one puts a hint of its own there."""
+    return bool(PLACEHOLDER.search(look.screen.box or ""))
+
+
+def put_aside(target: Target, clock: Clock, seen: Screen) -> str:
+    """Stash the draft; the words that must come back. Raises Refused when it cannot be seen to be safe."""
+    words = seen.box or ""
+    must(target, target.write(STASH))
+    now = until(target, clock, ASIDE, lambda look: look.screen.empty_box and look.screen.stashed).screen
+    if now.empty_box and now.stashed:
+        return words
+    safe = now.box == words or bring_back(target, clock, words)
+    message = f"There is unsent text in the box of {target.name}, and it could not be put aside."
+    hint = "Send or clear it there, then send again." + ("" if safe else f" {STASHED}")
+    raise Refused("draft", message, hint, found="a draft")
+
+
+def bring_back(target: Target, clock: Clock, words: str) -> bool:
+    """Our text did not go: the draft into the box again. Whether it stands there as it was."""
+    look = target.look()
+    if look.state == "idle" and look.screen.empty_box and target.write(STASH) is None:
+        return is_back(target, clock, words)
+    return look.screen.box == words
+
+
+def is_back(target: Target, clock: Clock, words: str) -> bool:
+    """Wait for the draft to stand in the box again."""
+    return until(target, clock, BACK, lambda look: look.screen.box == words).screen.box == words
