@@ -150,18 +150,6 @@ def test_a_settled_send_takes_no_further_step(history: History) -> None:
         history.target(send.id, server=SERVER, pane="%3", name=None, pid=1)
 
 
-def test_what_has_not_touched_a_pane_can_be_cancelled(history: History) -> None:
-    early, late, other = begun(history), begun(history), begun(history)
-    history.step(late.id, "paste")
-    assert history.cancel(None, os.getpid() + 1, "Cancelled.") == []
-    assert history.cancel(other.id, 0, "Cancelled.") == [other.id]
-    assert history.cancel(None, os.getpid(), "Cancelled.") == [early.id]
-    assert [history.under_way(send.id) for send in (early, late, other)] == [False, True, False]
-    cancelled = history.get(early.id)
-    assert cancelled
-    assert (cancelled.outcome, cancelled.reason, cancelled.message) == ("refused", "cancelled", "Cancelled.")
-
-
 def test_a_killed_writer_leaves_its_last_step_for_the_next(history: History, path: Path) -> None:
     writer = run(HANGING, path)
     with writer:

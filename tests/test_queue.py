@@ -33,6 +33,14 @@ while first := history.oldest("/tmp/tmux-1000/default", "%3", 4711):
         history.settle(claimed.id, "delivered")
         print(claimed.text, flush=True)
 """
+CLAIMING_ONE = """
+import sys
+from pathlib import Path
+from llm_send.history import History
+history = History(Path(sys.argv[1]))
+first = history.oldest("/tmp/tmux-1000/default", "%3", 4711)
+assert history.claim(first.id, first.sha256)
+"""
 ADDING = """
 import sys
 from pathlib import Path
@@ -258,6 +266,18 @@ def test_call_off_what_has_not_touched_a_pane(history: History) -> None:
     with pytest.raises(LlmSendError, match="not under way any more"):
         history.step(looking.id, "paste")
     assert history.call_off([held.id], "Cancelled.") == []
+
+
+def test_own_are_those_this_process_asked_for(history: History, path: Path) -> None:
+    one, two = waiting(history, "one"), waiting(history, "two")
+    left_by_a_dead_sender(path, "waiting")
+    history.settle(two.id, "delivered")
+    claimer = run(CLAIMING_ONE, path)
+    with claimer:
+        assert claimer.wait(30) == 0
+    now = found(history, one)
+    assert (now.owner_pid, now.waits) == (claimer.pid, True)
+    assert [send.id for send in history.own()] == [one.id]
 
 
 def test_withdraw_only_what_nobody_has_claimed(history: History) -> None:

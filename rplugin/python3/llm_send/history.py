@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from llm_send.errors import UsageError
-from llm_send.history_row import INSERT, SELECT, Send, Step, cell, cells, new_send, send_of
+from llm_send.history_row import INSERT, SELECT, Send, Step, asker, cell, cells, new_send, own_process, send_of
 from llm_send.keeping import OPEN
 from llm_send.outcomes import Outcome, Reason, Receipt
 from llm_send.queue import Queue, no_longer_open
@@ -74,15 +74,9 @@ class History(Queue):
         with self._settling() as connection:
             return self._end(connection, id, end, "outcome = 'unconfirmed'")
 
-    def cancel(self, id: str | None, owner_pid: int, message: str) -> list[str]:  # noqa: A002
-        """Settle as cancelled what has not touched a pane: one send, or for None all of a process; their ids.
-
-        The sender learns of it at its next `step`, which raises.
-        """
-        if id is None:
-            own = self._read(f"{SELECT} WHERE {OPEN} AND owner_pid = ? ORDER BY send.rowid", (owner_pid,))
-            return self.call_off([send.id for send in own], message)
-        return self.call_off([id], message)
+    def own(self) -> list[Send]:
+        """What is open and was asked for by this process, whoever works on it now; the oldest first."""
+        return self._read(f"{SELECT} WHERE {OPEN} AND asker = ? ORDER BY send.rowid", (asker(*own_process()),))
 
     def under_way(self, id: str) -> bool:  # noqa: A002
         """Whether nobody has settled it yet."""

@@ -38,6 +38,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE prompt (id TEXT PRIMARY KEY REFERENCES send, text TEXT NOT NULL)",
     ),
     (
+        "ALTER TABLE send ADD COLUMN asker TEXT",
         "ALTER TABLE send ADD COLUMN settled_at REAL",
         "ALTER TABLE send ADD COLUMN hint TEXT",
         "ALTER TABLE send ADD COLUMN position REAL",

@@ -21,8 +21,9 @@ class Send:
     """One send. `mode` is our word, None when a pane was asked for; `created_at`, `settled_at` unix seconds.
 
     The owner is the process that asked, from the claim on the one that delivers; `owner_start` is
-    `processes.start_time` of it, "" where that is not known. `server`, `pane` (tmux's id), `pane_name` and `pane_pid`
-    are None until it is known where it goes; `folder` is that pane's private folder, None for an unguarded one.
+    `processes.start_time` of it, "" where that is not known; `asker` names for good the one that asked. `server`,
+    `pane` (tmux's id), `pane_name` and `pane_pid` are None until it is known where it goes; `folder` is that pane's
+    private folder, None for an unguarded one.
     `position` is its place in that pane's queue, lower first; `held` whether it has waited there for a busy pane.
     `request` is what was asked, for whoever has to find the pane anew. `transcript` and `transcript_from` (bytes) say
     where the evidence begins; `notes` what cleaning changed. `outcome` and what belongs to it are None while it is
@@ -48,6 +49,7 @@ class Send:
     hint: str | None = None
     receipt: Receipt | None = None
     elapsed_ms: float | None = None
+    asker: str | None = None
     settled_at: float | None = None
     position: float | None = None
     held: bool = False
@@ -61,15 +63,16 @@ class Send:
         """Whether it stands in its pane's queue, free to be claimed: also once a claimer died before the paste."""
         if self.outcome is not None:
             return False
-        return self.step == "waiting" or (self.step in CLAIMED and not self._owned)
+        return self.step == "waiting" or (self.step in CLAIMED and not self.owned)
 
     @property
     def abandoned(self) -> bool:
         """Whether it was under way and its owner has died; what waits needs no owner."""
-        return self.outcome is None and self.step != "waiting" and not self._owned
+        return self.outcome is None and self.step != "waiting" and not self.owned
 
     @property
-    def _owned(self) -> bool:
+    def owned(self) -> bool:
+        """Whether the process that asked for it, or delivers it, is alive."""
         return processes.alive(self.owner_pid, self.owner_start)
 
 
@@ -82,7 +85,7 @@ SELECT = f"SELECT {', '.join(COLUMNS)}, text FROM send JOIN prompt USING (id)"  
 def new_send(text: str, sha256: str, *, mode: str | None, now: float, **more: Any) -> Send:
     """A send of this process, about to begin; `more` are further fields."""
     pid, start = own_process()
-    known = {"id": uuid.uuid4().hex, "owner_pid": pid, "owner_start": start}
+    known = {"id": uuid.uuid4().hex, "owner_pid": pid, "owner_start": start, "asker": asker(pid, start)}
     return Send(created_at=now, text=text, sha256=sha256, mode=mode, **{**known, **more})
 
 
@@ -90,6 +93,11 @@ def own_process() -> tuple[int, str]:
     """Who we are, as an owner."""
     pid = os.getpid()
     return pid, processes.start_time(pid) or ""
+
+
+def asker(pid: int, start: str) -> str:
+    """How a row names the process that asked."""
+    return f"{pid} {start}"
 
 
 def cells(send: Send) -> list[object]:

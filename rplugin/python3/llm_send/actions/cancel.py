@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from llm_send.actions.context import Context
@@ -12,7 +11,7 @@ MESSAGE = "The send was cancelled before anything was sent."
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """`id` of a send, or None for all of this process (an editor's host)."""
+    """`id` of a send, or the beginning of one; None for all that this process (an editor's host) has asked for."""
 
     id: str | None = None
 
@@ -29,4 +28,6 @@ class CancelResult:
 
 def cancel(ctx: Context, request: CancelRequest) -> CancelResult:
     """Settle them as refused (cancelled). Their senders notice before they would touch a pane."""
-    return CancelResult(tuple(ctx.history.cancel(request.id, os.getpid(), MESSAGE)))
+    history = ctx.history
+    chosen = [history.named(request.id)] if request.id else history.own()
+    return CancelResult(tuple(history.call_off([send.id for send in chosen], MESSAGE)))

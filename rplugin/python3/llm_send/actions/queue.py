@@ -1,0 +1,20 @@
+"""What waits for busy panes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llm_send.actions.context import Context
+from llm_send.actions.record import QueueResult, waiting
+
+
+@dataclass(frozen=True)
+class QueueRequest:
+    """`pane` by name or id; None for all."""
+
+    pane: str | None = None
+
+
+def queue(ctx: Context, request: QueueRequest) -> QueueResult:
+    """List it. No tmux is asked, so what waits for a pane that has ended is listed too."""
+    return waiting(ctx.history, request.pane)
