@@ -52,12 +52,22 @@ for _, mode in ipairs({ "", "normal", "plan", "auto-accept" }) do
   })
 end
 
+for _, mode in ipairs({ "n", "x" }) do
+  vim.api.nvim_set_keymap(mode, "<Plug>(llm-send-again)", "", {
+    callback = function()
+      call("again")
+    end,
+    desc = "Send again what did not arrive",
+  })
+end
+
 local default_keys = {
   { "<leader>ls", "<Plug>(llm-send)" },
   { "<leader>lss", "<Plug>(llm-send)" },
   { "<leader>lsn", "<Plug>(llm-send-normal)" },
   { "<leader>lsp", "<Plug>(llm-send-plan)" },
   { "<leader>lsa", "<Plug>(llm-send-auto-accept)" },
+  { "<leader>lsr", "<Plug>(llm-send-again)" },
 }
 
 --- A key of yours is never replaced, and a <Plug> you have put on a key of your own gets no second one.

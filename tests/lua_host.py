@@ -23,7 +23,13 @@ from typing import Any
 from msgpack import Packer, Unpacker
 
 FOLDER = Path(os.environ["LLM_SEND_TEST_HOST"])
-ANSWERED_BY = {"hello": {"ok": True, "schema": 1, "version": "0.0.0", "python": "3.x"}}
+UNKNOWN = {"code": "history", "message": "There is no such send", "hint": None}
+ANSWERED_BY = {
+    "hello": {"ok": True, "schema": 1, "version": "0.0.0", "python": "3.x"},
+    "queue": {"ok": True, "schema": 1, "entries": []},
+    "history": {"ok": True, "schema": 1, "sends": []},
+    "resolve": {"ok": False, "schema": 1, "error": UNKNOWN},
+}
 writing = threading.Lock()
 packer = Packer(unicode_errors="surrogateescape")
 

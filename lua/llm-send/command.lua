@@ -1,7 +1,7 @@
 -- :LlmSend and the keys: what each word does, and the words that complete it.
 local M = {}
 
-local modes = { "normal", "plan", "auto-accept" }
+local modes = require("llm-send.ask").modes
 
 ---@class llm-send.Invocation
 ---@field args string[] what follows the subcommand
@@ -55,17 +55,6 @@ local function focus(call)
   target().focus(word)
 end
 
-local function cancel()
-  require("llm-send.host").request("cancel", { here = require("llm-send.editor").here() }, function(result)
-    if result.error then
-      return fail(result.error.message, result.error.hint)
-    end
-    local count = #(result.cancelled or {})
-    local what = count == 1 and "1 send" or count .. " sends"
-    require("llm-send.message").show("✓", count == 0 and "No send was waiting" or "Cancelled " .. what)
-  end)
-end
-
 local function log()
   local file = require("llm-send.config").state_folder() .. "/llm-send.log"
   if not vim.uv.fs_stat(file) then
@@ -90,28 +79,52 @@ local subcommands = {
   end,
   focus = focus,
   mode = set_mode,
-  cancel = cancel,
+  cancel = function()
+    require("llm-send.queue").cancel_all()
+  end,
   close = function(call)
     target().close(call.args[1], call.bang or nil)
   end,
-  retry = function(call)
-    require("llm-send").retry(call.bang)
+  queue = function(call)
+    require("llm-send").queue(call.args[1])
+  end,
+  history = function(call)
+    require("llm-send").history(call.args)
+  end,
+  again = function()
+    require("llm-send").again()
+  end,
+  resolve = function(call)
+    require("llm-send").resolve(call.args[1])
   end,
   why = function()
     require("llm-send.message").why()
   end,
   log = log,
-  history = function()
-    local file = require("llm-send.config").state_folder() .. "/history.sqlite3"
-    fail("Browsing the history comes in a later version", "It is kept in " .. vim.fn.fnamemodify(file, ":~"))
-  end,
   doctor = function()
     vim.cmd.checkhealth("llm-send")
   end,
 }
 
+--- `/clear`, `plan /clear`, `!git status`: what is meant for Claude's own command line.
+---@param line string
+---@return string? text, string? mode
+local function as_command(line)
+  local first, rest = line:match("^(%S+)%s+(.*)$")
+  if is_mode(first) then
+    return rest:match("^[/!].*$"), first
+  end
+  return line:match("^[/!].*$")
+end
+
 ---@param command vim.api.keyset.create_user_command.command_args
 function M.run(command)
+  local text, mode = as_command(command.args)
+  if text and command.bang then
+    return require("llm-send").send({ text = text, mode = mode, as_command = true })
+  elseif text then
+    return fail("That is a command of Claude's", (":LlmSend! %s sends it as one"):format(command.args))
+  end
   local words = command.fargs
   local name = words[1]
   local act = name == nil and send_in(nil) or subcommands[name]
@@ -146,6 +159,7 @@ local following = {
   focus = { panes_and_modes },
   mode = { panes_and_modes, modes },
   close = { pane_names },
+  queue = { pane_names },
 }
 
 ---@param lead string
@@ -179,6 +193,10 @@ end
 ---@param mode string
 function M.send_selection(mode)
   send(require("llm-send.editor").selection(), mode)
+end
+
+function M.again()
+  require("llm-send").again()
 end
 
 --- 'operatorfunc' is a name and stays when "." repeats it, so each mode has a function of its own.

@@ -129,7 +129,7 @@ local function keys()
   if vim.v.vim_did_enter == 0 then
     return health.info("Default keys are set when Neovim has started; this ran before")
   end
-  for _, key in ipairs({ "ls", "lss", "lsn", "lsp", "lsa" }) do
+  for _, key in ipairs({ "ls", "lss", "lsn", "lsp", "lsa", "lsr" }) do
     for mode, name in pairs({ n = "Normal", x = "Visual" }) do
       local map = vim.fn.maparg("<leader>" .. key, mode, false, true)
       if vim.tbl_isempty(map) then

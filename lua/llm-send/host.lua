@@ -36,13 +36,10 @@ end
 local function fail_pending(reason, hint, served)
   local ended = pending
   pending, ready = {}, false
-  local unsure = failure(
-    "host_died",
-    "The Python host ended during this send, which may or may not have happened",
-    "Look at the pane before you send again"
-  )
+  local unsure = failure("host_died", "The Python host ended during this send")
   for _, call in pairs(ended) do
-    call.callback(served and call.verb == "send" and unsure or failure("host", reason, hint))
+    local sends = call.verb == "send" or call.verb == "resend"
+    call.callback(served and sends and unsure or failure("host", reason, hint))
   end
 end
 
@@ -55,6 +52,7 @@ local function gone(reason, served)
   deaths[#deaths + 1] = now
   channel = nil
   fail_pending(reason, stderr_tail() or ":checkhealth llm-send", served)
+  require("llm-send.recovery").host_ended()
 end
 
 ---@return llm-send.Result? refusal
@@ -192,7 +190,7 @@ function M.event(name, data)
   elseif name == "progress" then
     require("llm-send.message").progress(data.message)
   elseif name == "settled" then
-    require("llm-send.message").outcome(data)
+    require("llm-send.receipts").settled(data)
   end
 end
 

@@ -1,55 +1,9 @@
 -- The public functions. Every one returns at once; what came of it is told by a message, an autocommand or a callback.
 local M = {}
 
----@type table? the last send that did not arrive, for :LlmSend retry
-local unsent
-
 ---@param opts? table see |llm-send-configuration|
 function M.setup(opts)
   require("llm-send.config").setup(opts)
-end
-
--- What broke in the middle may have broken after Enter.
-local unsure = { host_died = true, internal = true }
-
---- Every way a send can end, errors too, as one of the four outcomes.
----@param result llm-send.Result
-local function with_outcome(result)
-  local problem = result.error
-  if problem then
-    result.outcome = unsure[problem.code] and "unconfirmed" or "refused"
-    result.reason, result.message, result.hint = problem.code, problem.message, problem.hint
-  end
-  return result
-end
-
----@param params table
-local function waits_for(params)
-  return "waiting for " .. (params.pane or params.mode and ("Claude (%s mode)"):format(params.mode) or "Claude")
-end
-
----@param params table what the verb `send` takes
-local function deliver(params)
-  local message, statusline = require("llm-send.message"), require("llm-send.statusline")
-  local answered = false
-  params.here = require("llm-send.editor").here()
-  statusline.started()
-  require("llm-send.host").request("send", params, function(result)
-    answered = true
-    result = with_outcome(result)
-    unsent = (result.outcome == "refused" or result.outcome == "unconfirmed") and { params, result.outcome } or nil
-    message.end_progress()
-    statusline.ended(result)
-    message.outcome(result)
-    if result.outcome == "refused" then
-      require("llm-send.target").offer(params, result, deliver)
-    end
-  end)
-  vim.defer_fn(function()
-    if not answered then
-      message.progress(waits_for(params))
-    end
-  end, require("llm-send.config").get("progress_after"))
 end
 
 ---@param found llm-send.Text
@@ -77,29 +31,39 @@ end
 ---@param opts llm-send.SendOptions
 function M.send_text(found, opts)
   if sendable(found) then
-    deliver({
+    require("llm-send.receipts").transmit("send", {
       text = found.text,
       file = opts.file or found.file,
       mode = opts.mode,
       pane = opts.pane,
       wait = opts.wait,
       queue = opts.queue,
+      as_command = opts.as_command,
     })
   end
 end
 
---- Sends again what was refused last. What may have arrived already is sent again only if `anyway`.
----@param anyway? boolean
-function M.retry(anyway)
-  local message = require("llm-send.message")
-  if not unsent then
-    return message.error("Nothing to send again", "The last send arrived, or there was none")
-  end
-  local params, outcome = unpack(unsent)
-  if outcome == "unconfirmed" and not anyway then
-    return message.error("The last send may have arrived", "Look at the pane; :LlmSend! retry sends it again")
-  end
-  deliver(params)
+--- Sends again the last text that did not arrive. What may have arrived is looked for first.
+function M.again()
+  require("llm-send.again").again()
+end
+
+--- Looks again at a send that is unconfirmed.
+---@param id? string default: the last of this editor
+function M.resolve(id)
+  require("llm-send.again").resolve(id)
+end
+
+--- Shows what waits for a busy Claude.
+---@param pane? string its name or id; without it all
+function M.queue(pane)
+  require("llm-send.queue").open(pane)
+end
+
+--- Shows what was sent, newest first.
+---@param words? string[] only texts with all of them
+function M.history(words)
+  require("llm-send.history").open(words or {})
 end
 
 --- Starts a Claude in a new tmux pane.
@@ -115,7 +79,7 @@ function M.panes(callback)
   require("llm-send.target").list(callback)
 end
 
---- For a statusline: "✓ claude-plan", "… sending", "" before the first send.
+--- For a statusline: "✓ claude-plan", "… sending", "… queued 2", "" before the first send.
 ---@return string
 function M.statusline()
   return require("llm-send.statusline").text()

@@ -67,24 +67,31 @@ function M.line(mark, message, hint)
   return vim.trim((line:gsub("%s+", " ")))
 end
 
+---@param line string what must be seen of `whole`
+---@param short string what must be seen at least
+---@param level integer
+local function tell(line, short, level)
+  local notify = config.get("notify")
+  if type(notify) == "function" then
+    notify(whole, level, { title = "llm-send" })
+  elseif notify and is_own(vim.notify) then
+    on_last_line(width(whole) <= vim.v.echospace and whole or line, short, function(text)
+      vim.notify(text, level)
+    end)
+  elseif notify then
+    vim.notify(whole, level, { title = "llm-send" })
+  end
+end
+
 ---@param mark "✓"|"…"|"✗"|"?"
 ---@param message string
 ---@param hint? string
 ---@param level? integer
-function M.show(mark, message, hint, level)
-  local line, short = M.line(mark, message, hint), M.line(mark, message)
-  whole, progress_shown = line, false
-  local notify = config.get("notify")
-  level = level or levels.INFO
-  if type(notify) == "function" then
-    notify(line, level, { title = "llm-send" })
-  elseif notify and is_own(vim.notify) then
-    on_last_line(line, short, function(text)
-      vim.notify(text, level)
-    end)
-  elseif notify then
-    vim.notify(line, level, { title = "llm-send" })
-  end
+---@param offer? string what a key would do now; the first to go where there is no room
+function M.show(mark, message, hint, level, offer)
+  local line = M.line(mark, message, hint)
+  whole, progress_shown = offer and line .. " · " .. offer or line, false
+  tell(line, M.line(mark, message), level or levels.INFO)
 end
 
 ---@param message string
@@ -98,15 +105,22 @@ function M.why()
   vim.api.nvim_echo({ { whole } }, false, {})
 end
 
---- Says how a send ended: the line, the statusline and `User LlmSend…`.
+--- `User LlmSend…`, for scripts.
 ---@param result llm-send.Result with an outcome
-function M.outcome(result)
-  local mark, level, event = unpack(shown[result.outcome])
+function M.event(result)
+  vim.api.nvim_exec_autocmds("User", { pattern = shown[result.outcome][3], modeline = false, data = result })
+end
+
+--- Says how a send ended, to the person and to scripts.
+---@param result llm-send.Result with an outcome
+---@param offer? string as in `show`
+function M.outcome(result, offer)
+  local mark, level = unpack(shown[result.outcome])
   if result.error and result.outcome == "refused" then
     level = levels.ERROR
   end
-  M.show(mark, result.message, result.hint, level)
-  vim.api.nvim_exec_autocmds("User", { pattern = event, modeline = false, data = result })
+  M.show(mark, result.message, result.hint, level, offer)
+  M.event(result)
 end
 
 --- A quiet line while a send is under way: not kept in :messages, and not over what the person is typing.

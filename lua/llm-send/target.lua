@@ -1,6 +1,6 @@
 -- Panes as the person sees and picks them: the listing, the offer after a refused send, and what can be done to one.
+local ask = require("llm-send.ask")
 local config = require("llm-send.config")
-local host = require("llm-send.host")
 local message = require("llm-send.message")
 
 local M = {}
@@ -14,24 +14,9 @@ local function name_of(pane)
   return pane.name or pane.id
 end
 
---- Asks the host; an error is told, an answer goes on.
----@param on_ok fun(result: llm-send.Result)
----@param on_error? fun(problem: llm-send.Error, result: llm-send.Result): boolean? whether it is dealt with
-local function ask(verb, params, on_ok, on_error)
-  params.here = require("llm-send.editor").here()
-  host.request(verb, params, function(result)
-    message.end_progress()
-    if not result.error then
-      on_ok(result)
-    elseif not (on_error and on_error(result.error, result)) then
-      message.error(result.error.message, result.error.hint)
-    end
-  end)
-end
-
 ---@param callback fun(panes: llm-send.Pane[], problem?: llm-send.Error)
 function M.list(callback)
-  ask("panes", {}, function(result)
+  ask.host("panes", {}, function(result)
     listed = result.panes or {}
     callback(listed)
   end, function(problem)
@@ -63,36 +48,11 @@ local function cells(pane)
   return { name_of(pane), mode_text(pane), pane.state, pane.guarded and "" or "unguarded", vim.trim(where) }
 end
 
---- One aligned row a pane; a column nobody fills is left out.
+--- One aligned row a pane.
 ---@param panes llm-send.Pane[]
 ---@return string[]
 function M.rows(panes)
-  local table_of, width = vim.tbl_map(cells, panes), {}
-  for _, row in ipairs(table_of) do
-    for i, cell in ipairs(row) do
-      width[i] = math.max(width[i] or 0, vim.fn.strdisplaywidth(cell))
-    end
-  end
-  return vim.tbl_map(function(row)
-    local line = ""
-    for i, cell in ipairs(row) do
-      if width[i] > 0 then
-        line = line .. cell .. (" "):rep(width[i] - vim.fn.strdisplaywidth(cell) + 2)
-      end
-    end
-    return vim.trim(line)
-  end, table_of)
-end
-
---- vim.ui.select, so pickers plug in; nothing happens when nothing is picked.
-local function select(items, opts, on_choice)
-  vim.ui.select(items, opts, function(item, index)
-    if index then
-      -- Neovim's own menu still stands there, and a message after it would ask for <Enter>.
-      vim.cmd.redraw()
-      on_choice(item, index)
-    end
-  end)
+  return require("llm-send.columns").align(vim.tbl_map(cells, panes))
 end
 
 ---@param panes llm-send.Pane[]
@@ -104,7 +64,7 @@ local function choose_among(panes, prompt, on_choice)
   local rows = M.rows(panes)
   local indexes = vim.tbl_keys(rows)
   table.sort(indexes)
-  select(indexes, {
+  ask.person(indexes, {
     prompt = prompt,
     kind = "llm-send-pane",
     format_item = function(i)
@@ -138,7 +98,7 @@ end
 ---@param pane? string
 function M.set(pane)
   with_pane(pane, "Send to which Claude by default?", function(id)
-    ask("target", { pane = id }, function(result)
+    ask.host("target", { pane = id }, function(result)
       message.show("✓", "Sends without a mode go to " .. name_of(result.pane))
     end)
   end)
@@ -148,7 +108,7 @@ end
 ---@param pane? string
 ---@param mode? llm-send.Mode
 function M.focus(pane, mode)
-  ask("focus", { pane = pane, mode = mode }, function() end, function(problem)
+  ask.host("focus", { pane = pane, mode = mode }, function() end, function(problem)
     if problem.code ~= "ambiguous" then
       return false
     end
@@ -163,7 +123,7 @@ end
 ---@param mode llm-send.Mode
 function M.mode(pane, mode)
   with_pane(pane, ("Put which Claude into %s mode?"):format(mode), function(id)
-    ask("mode", { pane = id, mode = mode }, function(result)
+    ask.host("mode", { pane = id, mode = mode }, function(result)
       message.show("✓", ("%s is in %s mode"):format(name_of(result.pane), result.pane.mode or mode))
     end)
   end)
@@ -173,13 +133,13 @@ end
 ---@param force? boolean
 function M.close(pane, force)
   with_pane(pane, "Close which Claude?", function(id)
-    ask("close", { pane = id, force = force }, function(result)
+    ask.host("close", { pane = id, force = force }, function(result)
       message.show("✓", "Closed " .. name_of(result.pane))
     end, function(problem)
       if force or not vim.list_contains({ "busy", "waiting", "policy" }, problem.code) then
         return false
       end
-      select({ "Keep it", "Close it anyway" }, { prompt = problem.message }, function(_, index)
+      ask.person({ "Keep it", "Close it anyway" }, { prompt = problem.message }, function(_, index)
         if index == 2 then
           M.close(id, true)
         end
@@ -198,7 +158,7 @@ function M.spawn(opts, callback)
     focus = config.get("spawn.focus"),
   })
   message.progress("starting " .. (params.name or names[params.mode] or "Claude"))
-  ask("spawn", params, callback or function(result)
+  ask.host("spawn", params, callback or function(result)
     message.show("✓", "Started " .. name_of(result.pane), mode_text(result.pane))
   end, callback and function(_, result)
     callback(result)
@@ -214,13 +174,13 @@ function M.panes()
       { "Go to it", M.focus },
       { "Close it", M.close },
     }
-    for _, mode in ipairs({ "normal", "plan", "auto-accept" }) do
+    for _, mode in ipairs(ask.modes) do
       local change = function(id)
         M.mode(id, mode)
       end
       acts[#acts + 1] = pane.mode ~= mode and { ("Put it into %s mode"):format(mode), change } or nil
     end
-    select(acts, {
+    ask.person(acts, {
       prompt = name_of(pane),
       format_item = function(act)
         return act[1]
@@ -231,10 +191,12 @@ function M.panes()
   end)
 end
 
---- Whether a question would now meet somebody who is not typing something else.
-local function may_ask()
+--- Whether the refusal is one to ask about, and a question would now meet somebody who is not typing something else.
+---@param result llm-send.Result
+function M.offers(result)
   local now = vim.api.nvim_get_mode()
-  return config.get("offer") and now.mode == "n" and not now.blocking
+  local asked_about = result.reason == "no_candidate" or result.reason == "ambiguous" or result.reason == "elsewhere"
+  return asked_about and config.get("offer") and now.mode == "n" and not now.blocking
 end
 
 ---@param params table of the send
@@ -242,7 +204,7 @@ end
 local function offer_spawn(params, refusal, deliver)
   local mode = params.mode or "normal"
   local start = ("Start %s here and send"):format(names[mode])
-  select({ start, "Choose another pane", "Cancel" }, { prompt = refusal }, function(_, index)
+  ask.person({ start, "Choose another pane", "Cancel" }, { prompt = refusal }, function(_, index)
     if index == 1 then
       M.spawn({ mode = mode }, function(result)
         if result.error then
@@ -266,17 +228,16 @@ end
 ---@param result llm-send.Result
 ---@param deliver fun(params: table)
 function M.offer(params, result, deliver)
-  if not may_ask() then
+  if not M.offers(result) then
     return
   end
   local refusal = message.line("✗", result.message, result.hint)
   if result.reason == "no_candidate" then
-    offer_spawn(params, refusal, deliver)
-  elseif result.reason == "ambiguous" or result.reason == "elsewhere" then
-    choose_among(result.candidates or {}, refusal, function(pane)
-      deliver(vim.tbl_extend("force", params, { pane = pane.id }))
-    end)
+    return offer_spawn(params, refusal, deliver)
   end
+  choose_among(result.candidates or {}, refusal, function(pane)
+    deliver(vim.tbl_extend("force", params, { pane = pane.id }))
+  end)
 end
 
 return M

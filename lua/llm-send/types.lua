@@ -3,7 +3,9 @@
 
 ---@alias llm-send.Mode "normal"|"plan"|"auto-accept"
 ---@alias llm-send.Outcome "delivered"|"queued"|"refused"|"unconfirmed"
----@alias llm-send.Verb "hello"|"send"|"spawn"|"panes"|"mode"|"focus"|"close"|"target"|"cancel"|"doctor"
+---@alias llm-send.Verb
+---| "hello"|"send"|"spawn"|"panes"|"mode"|"focus"|"close"|"target"|"cancel"|"doctor"
+---| "queue"|"queue_edit"|"queue_move"|"history"|"resend"|"resolve"|"purge"
 
 ---@class llm-send.Here Where the request comes from.
 ---@field cwd string absolute
@@ -38,7 +40,28 @@
 ---@field message? string
 ---@field hint? string
 ---@field candidates? llm-send.Pane[]
+---@field entries? llm-send.Entry[] what waits
+---@field sends? llm-send.Entry[] of the history
+---@field cancelled? string[] ids
 ---@field elapsed_ms? number
+
+---@class llm-send.Entry A send as the queue and the history list it; times in unix seconds.
+---@field id string
+---@field created_at number
+---@field settled_at? number
+---@field mode? llm-send.Mode
+---@field pane? string its name or id
+---@field pane_id? string
+---@field server? string
+---@field step string
+---@field outcome? llm-send.Outcome nil while it is open
+---@field reason? string
+---@field message? string
+---@field receipt? { evidence?: string[] }
+---@field elapsed_ms? number
+---@field text string
+---@field place? integer in its pane's queue, from 0
+---@field as_command? boolean
 
 ---@class llm-send.Text
 ---@field text? string
@@ -54,6 +77,7 @@
 ---@field wait? number seconds the send may take in all
 ---@field queue? "own"|"claude"|"no" what to do while Claude is busy
 ---@field file? string
+---@field as_command? boolean the text is a slash command or a `!` line, meant as one
 
 ---@class llm-send.SpawnOptions
 ---@field mode? llm-send.Mode default: normal

@@ -43,6 +43,26 @@ PANE = {
     "cwd": "/project",
     "guarded": True,
 }
+ENTRY = {
+    "id": "1f" * 16,
+    "created_at": 1700000000.5,
+    "settled_at": None,
+    "mode": "plan",
+    "pane": "claude-plan",
+    "pane_id": "%3",
+    "server": "/tmp/s/work",
+    "step": "waiting",
+    "outcome": None,
+    "reason": None,
+    "message": None,
+    "receipt": None,
+    "elapsed_ms": None,
+    "text": "\n  first line\nsecond",
+    "sha256": "0" * 64,
+    "place": 0,
+    "file": None,
+    "as_command": False,
+}
 DELIVERED = {
     "ok": True,
     "schema": 1,
@@ -56,6 +76,11 @@ DELIVERED = {
     "elapsed_ms": 120,
     "candidates": [],
 }
+
+
+AGAIN = " · <leader>lsr sends it again"
+LOOK = " · <leader>lsr looks again"
+UNCONFIRMED = {**DELIVERED, "ok": False, "outcome": "unconfirmed", "message": "Not seen to arrive", "hint": "Look"}
 
 
 def refused(reason: str, message: str = "No", hint: str = "", **more: object) -> dict[str, object]:
@@ -127,6 +152,10 @@ class Front:
         """The bytes of the one text that reached the host."""
         [params] = self.asked()
         return str(params["text"]).encode("utf-8", "surrogateescape")
+
+    def lines(self) -> list[str]:
+        """Of the buffer that has the cursor."""
+        return list(self.editor.api.current.buffer[:])
 
     def value(self, name: str) -> Any:
         """A global of INIT: selects, events."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lua.front import DELIVERED, PANE, Front, refused
+from tests.lua.front import AGAIN, PANE, Front, refused
 
 LISTED = {"ok": True, "panes": [PANE]}
-SUBCOMMANDS = ["auto-accept", "cancel", "close", "doctor", "focus", "history", "log", "mode"]
-SUBCOMMANDS += ["normal", "panes", "plan", "retry", "spawn", "target", "why"]
+SUBCOMMANDS = ["again", "auto-accept", "cancel", "close", "doctor", "focus", "history", "log", "mode"]
+SUBCOMMANDS += ["normal", "panes", "plan", "queue", "resolve", "spawn", "target", "why"]
 
 
 def completed(front: Front, line: str) -> list[str]:
@@ -29,6 +29,7 @@ def test_panes_complete_from_the_last_listing(front: Front) -> None:
     front.asked(verb="panes")
     front.editor.wait_until(lambda: completed(front, "LlmSend target c") == ["claude-plan"])
     assert completed(front, "LlmSend close claude-p") == ["claude-plan"]
+    assert completed(front, "LlmSend queue ") == ["claude-plan"]
     assert completed(front, "LlmSend focus ") == ["claude-plan", "normal", "plan", "auto-accept"]
     assert completed(front, "LlmSend mode claude-plan n") == ["normal"]
     assert front.value("notified") == []
@@ -123,36 +124,33 @@ def test_cancel(front: Front) -> None:
     front.host.answers(send=[{**cancelled, "after": 0.3}], cancel=[{"ok": True, "cancelled": ["s1"]}])
     front.press("<Plug>(llm-send-plan)")
     front.editor.api.command("LlmSend cancel")
-    assert sorted(front.notified(2)) == ["✓ Cancelled 1 send", "✗ Cancelled"]
+    assert sorted(front.notified(2)) == ["✓ Cancelled 1 send", "✗ Cancelled" + AGAIN]
     front.host.answers(cancel=[{"ok": True, "cancelled": []}])
     front.editor.api.command("LlmSend cancel")
     assert front.notified(3)[2] == "✓ No send was waiting"
 
 
-def test_retry(front: Front) -> None:
-    front.editor.api.command("LlmSend retry")
-    assert front.notified() == ["✗ Nothing to send again · The last send arrived, or there was none"]
-    front.fill("first")
-    front.host.answers(send=[refused("draft"), DELIVERED])
-    front.press("<Plug>(llm-send-plan)")
-    front.notified(2)
-    front.fill("second")
-    front.editor.api.command("LlmSend retry")
-    front.notified(3)
-    assert [(params["text"], params["mode"]) for params in front.host.requests()] == [("first", "plan")] * 2
-    front.editor.api.command("LlmSend retry")
-    assert front.notified(4)[3].startswith("✗ Nothing to send again")
+@pytest.mark.parametrize(
+    ("command", "text", "mode"),
+    [
+        ("/clear", "/clear", None),
+        ("!git status | wc -l", "!git status | wc -l", None),
+        ("plan /compact keep  the names", "/compact keep  the names", "plan"),
+    ],
+)
+def test_a_command_of_claudes(front: Front, command: str, text: str, mode: str | None) -> None:
+    front.fill("the buffer")
+    front.editor.api.command(f"LlmSend! {command}")
+    [params] = front.asked()
+    assert (params["text"], params.get("mode"), params["as_command"]) == (text, mode, True)
+    assert "wait" not in params
 
 
-def test_retry_of_what_may_have_arrived_wants_a_bang(front: Front) -> None:
-    front.fill("text")
-    front.host.answers(send=[{**DELIVERED, "ok": False, "outcome": "unconfirmed"}, DELIVERED])
-    front.press("<Plug>(llm-send-plan)")
-    front.notified()
-    front.editor.api.command("LlmSend retry")
-    assert front.notified(2)[1].startswith("✗ The last send may have arrived")
-    front.editor.api.command("LlmSend! retry")
-    assert front.notified(3)[2].startswith("✓ Sent")
+def test_a_command_of_claudes_wants_a_bang(front: Front) -> None:
+    front.fill("the buffer")
+    front.editor.api.command("LlmSend plan /clear")
+    assert front.notified() == ["✗ That is a command of Claude's · :LlmSend! plan /clear sends it as one"]
+    assert front.host.pids() == []
 
 
 def test_log(front: Front) -> None:
@@ -163,10 +161,3 @@ def test_log(front: Front) -> None:
     front.editor.api.command("LlmSend log")
     assert front.editor.api.current.buffer[:] == ["one", "two"]
     assert front.lua("return { vim.bo.readonly, vim.fn.line('.') }") == [True, 2]
-
-
-def test_history_comes_later(front: Front) -> None:
-    front.editor.api.command("LlmSend history")
-    assert front.notified() == [
-        "✗ Browsing the history comes in a later version · It is kept in ~/.local/state/llm-send/history.sqlite3"
-    ]

@@ -16,6 +16,7 @@ DEFAULTS = {
     "<leader>lsn": "<Plug>(llm-send-normal)",
     "<leader>lsp": "<Plug>(llm-send-plan)",
     "<leader>lsa": "<Plug>(llm-send-auto-accept)",
+    "<leader>lsr": "<Plug>(llm-send-again)",
 }
 
 
@@ -127,5 +128,5 @@ def test_health_knows_the_same_keys() -> None:
     plugin = (REPOSITORY / "plugin/llm-send.lua").read_text()
     health = (REPOSITORY / "lua/llm-send/health.lua").read_text()
     keys = re.findall(r'"<leader>(\w+)", "<Plug>', plugin)
-    assert keys == ["ls", "lss", "lsn", "lsp", "lsa"]
+    assert keys == ["ls", "lss", "lsn", "lsp", "lsa", "lsr"]
     assert "{ " + ", ".join(f'"{key}"' for key in keys) + " }" in health

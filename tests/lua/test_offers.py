@@ -59,7 +59,7 @@ def test_a_start_that_fails_keeps_the_text(front: Front) -> None:
     send_plan(front)
     assert front.notified(2)[1] == "✗ claude-plan waits for you · It asks whether to trust the folder"
     front.fill("something else")
-    front.editor.api.command("LlmSend retry")
+    front.editor.api.command("LlmSend again")
     front.notified(3)
     assert front.host.requests()[1]["text"] == "the text"
 
