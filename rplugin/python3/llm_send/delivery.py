@@ -138,7 +138,7 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
     try:
         mode = until(target, clock, DRAWN, lambda now: now.mode is not None).mode
         _serves(target, parcel, mode)
-        sign = _pass_on(target, parcel, clock, step, mode)
+        sign = _pass_on(target, parcel, clock, step, mode, words)
     except Refused as refusal:
         if not draft.bring_back(target, clock, words):
             refusal.hint = f"{refusal.hint or ''} {draft.STASHED}".strip()
@@ -148,8 +148,10 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
     return replace(sign, notes=(*sign.notes, draft.STASHED))
 
 
-def _pass_on(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], mode: str | None) -> Sign:
-    """The mode, the paste, Enter, the receipt."""
+def _pass_on(
+    target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], mode: str | None, rest: str = ""
+) -> Sign:
+    """The mode, the paste, Enter, the receipt. `rest` is the draft that was put aside."""
     if mode != parcel.mode:
         step("mode")
         bring_back(target, parcel.mode, clock)
@@ -164,7 +166,7 @@ def _pass_on(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str],
         if reason:
             _take_back(target, parcel, clock, reason)
         step("evidence")
-        return receipt(target, parcel, clock, shown)
+        return receipt(target, parcel, clock, shown, rest)
 
 
 def pasted(text: str) -> bytes:

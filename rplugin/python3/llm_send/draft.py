@@ -6,12 +6,15 @@ comes back by itself. So a draft is only put aside where none is, and never with
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from llm_send.claude.screen import PLACEHOLDER, Screen
 from llm_send.errors import Refused
-from llm_send.target import STASH, Clock, Look, Target, must, until
+from llm_send.target import CLEAR_LINE, STASH, Clock, Look, Target, must, until
 
 ASIDE = 1.0  # seconds for the box to empty
 BACK = 2.0  # seconds for the draft to stand there again
+LINES = 200  # of our text that are taken out of the box one by one
 STASHED = "Your draft is in Claude's stash: Ctrl+S brings it back."
 
 
@@ -47,11 +50,28 @@ def put_aside(target: Target, clock: Clock, seen: Screen) -> str:
 
 
 def bring_back(target: Target, clock: Clock, words: str) -> bool:
-    """Our text did not go: the draft into the box again. Whether it stands there as it was."""
+    """Our text did not go: the draft into the box again, alone. Whether it stands there as it was.
+
+    After a block Claude (2.1.321 and later) puts our text back below the draft it has restored, by lines; older ones
+    restore the draft alone.
+    """
+    below = f"{words}\n"
+    until(target, clock, BACK, lambda look: look.screen.empty_box or (look.screen.box or "").startswith(below))
     look = target.look()
     if look.state == "idle" and look.screen.empty_box and target.write(STASH) is None:
         return is_back(target, clock, words)
+    for _ in range(LINES):
+        shown = look.screen.box or ""
+        if look.state != "idle" or not (shown + "\n").startswith(below) or shown == words:
+            break
+        if target.write(CLEAR_LINE) is not None:
+            break
+        look = until(target, clock, ASIDE, _another_box_than(shown))
     return look.screen.box == words
+
+
+def _another_box_than(shown: str) -> Callable[[Look], bool]:
+    return lambda look: look.screen.box not in (None, shown)
 
 
 def is_back(target: Target, clock: Clock, words: str) -> bool:

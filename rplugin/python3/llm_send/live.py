@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llm_send import child, guard, journal, processes, rules
@@ -21,6 +21,7 @@ from llm_send.paths import Paths, private_folder
 from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
 
+HOOKS_OFF = 1.0  # seconds after which the gate's word for a prompt is overdue
 GONE = Look("gone", screen.Screen("unknown"), None)
 _turns: dict[Path, threading.Lock] = {}  # by a pane's lock folder
 
@@ -69,6 +70,7 @@ class LivePane:
         self._ahead: _Ahead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
         self.baseline = Baseline()
+        self.marked = 0.0
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[bool]:
@@ -204,6 +206,7 @@ class LivePane:
             transcript: Path | None = Path(event.transcript)
         else:
             transcript = self._found_transcript()
+        self.marked = time.monotonic()
         self.baseline = Baseline(transcript, sessions.size_of(transcript))
 
     def _found_transcript(self) -> Path | None:
@@ -222,7 +225,7 @@ class LivePane:
         assert self.folder
         own = journal.own(self.folder, parcel.id)
         if not own or own.claude_pid not in (0, self.agent.pid):
-            return Sign()
+            return self._without_hooks(parcel)
         evidence = ["gate"]
         if own.verdict == "passed" and own.transcript:
             transcript = Path(own.transcript)
@@ -235,6 +238,24 @@ class LivePane:
                 evidence.append("event")
         proven = own.verdict == "passed" and len(evidence) > 1
         return Sign(own.verdict, own.prompt_id, own.mode, tuple(evidence), proven)
+
+    def _without_hooks(self, parcel: Parcel) -> Sign:
+        """A prompt that is in the transcript without the gate's word: this Claude's hooks do not run (any more)."""
+        if time.monotonic() - self.marked < HOOKS_OFF:
+            return Sign()
+        found = self._transcript_sign(parcel)
+        if not found.proven:
+            return Sign()
+        self.unlock()
+        return replace(found, notes=("Its hooks did not run: the pane is not locked any more",))
+
+    def unlock(self) -> None:
+        """Show the pane as what it is now: one without a gate."""
+        self.folder, self.guarded, self.lock = None, False, None
+        marks = [["set-option", "-p", "-u", "-t", self.row.id, f"@llm_send_{name}"] for name in ("lock", "folder")]
+        with suppress(TmuxError):  # the next one finds out by itself
+            self.tmux.run(*marks)
+        self.row = self.row._replace(lock=None, folder=None)
 
     def _same(self, taken: sessions.Taken, own: journal.Event, parcel: Parcel) -> bool:
         if own.prompt_id and taken.prompt_id:

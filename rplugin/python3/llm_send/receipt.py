@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from llm_send import draft
 from llm_send.claude.screen import PLACEHOLDER, Screen, mode_words
 from llm_send.errors import Refused
 from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, shows, until
@@ -30,17 +31,20 @@ def enter(target: Target, parcel: Parcel, shown: Screen) -> str | None:
     return target.write(ENTER, mode_words(parcel.mode) if shown.mode else None)
 
 
-def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign:
-    """Wait for the proof that Claude took the prompt. Raises Refused for a block, Unconfirmed when none comes."""
+def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: str = "") -> Sign:
+    """Wait for the proof that Claude took the prompt. Raises Refused for a block, Unconfirmed when none comes.
+
+    `rest` is the draft that comes back into the box when ours has gone.
+    """
     end = clock.now() + RECEIPT
-    watch = _Watch(target, parcel, clock, shown)
+    watch = _Watch(target, parcel, clock, shown, rest)
     sign, reason = Sign(), "unknown_screen"
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.proven:
             return _in_its_mode(target, parcel, sign)
         if sign.verdict and sign.verdict != "passed":
-            raise _blocked(target, parcel, clock, sign)
+            raise _blocked(target, parcel, clock, sign, rest)
         if clock.now() - watch.pressed > AGAIN:
             look = target.look()
             if look.state == "gone":
@@ -68,14 +72,17 @@ def _in_its_mode(target: Target, parcel: Parcel, sign: Sign) -> Sign:
 class _Watch:
     """The box after Enter: does our text still stand there, or has it been empty for long enough?"""
 
-    def __init__(self, target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> None:
-        self.target, self.parcel, self.clock, self.shown = target, parcel, clock, shown
+    def __init__(self, target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: str) -> None:
+        self.target, self.parcel, self.clock, self.shown, self.rest = target, parcel, clock, shown, rest
         self.pressed, self.enters = clock.now(), 1
         self.empty_since: float | None = None
 
     def empty_long_enough(self, look: Look, sign: Sign) -> bool:
-        """The second sign where no other comes. After a block the text comes back into the box, so it must stay so."""
-        if sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
+        """The second sign where no other comes. After a block the text comes back into the box, so it must stay so.
+
+        With a draft it is none: older Claudes restore that alone after a block.
+        """
+        if self.rest or sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
             self.empty_since = None
             return False
         self.empty_since = self.clock.now() if self.empty_since is None else self.empty_since
@@ -85,17 +92,20 @@ class _Watch:
         """Enter was lost: again, bounded, while the box still shows our text. After the gate's word that is a block."""
         if look.state not in ("idle", "busy"):
             self.enters = ENTERS  # what stands in the box after a dialog, the person has left there
-        if look.screen.box != self.shown.box or look.screen.hook_running or look.state != "idle":
+        below = f"{self.rest}\n{self.shown.box}"  # where Claude puts it back with a draft
+        if look.screen.box not in (self.shown.box, below) or look.screen.hook_running or look.state != "idle":
             return
         if sign.verdict == "passed":
-            raise _other_hook(self.target, self.parcel, self.clock)
+            raise _other_hook(self.target, self.parcel, self.clock, self.rest)
+        if self.rest:
+            return
         if self.enters < ENTERS and enter(self.target, self.parcel, self.shown) is None:
             self.enters, self.pressed = self.enters + 1, self.clock.now()
 
 
-def _blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> Refused:
+def _blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign, rest: str) -> Refused:
     """Our gate stopped it: clear our text from the box and say so."""
-    cleared = clear(target, parcel, clock)
+    cleared = _cleared(target, parcel, clock, rest)
     stands = "" if cleared else " The text still stands in the box there."
     if sign.verdict == "blocked_mode":
         message = f"Stopped by the gate: {target.name} changed to {label(sign.mode)} just before Enter."
@@ -105,11 +115,15 @@ def _blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign) -> Refuse
     return Refused("gate_blocked", message, hint, found=sign.mode, expected=parcel.mode)
 
 
-def _other_hook(target: Target, parcel: Parcel, clock: Clock) -> Refused:
-    cleared = clear(target, parcel, clock)
+def _other_hook(target: Target, parcel: Parcel, clock: Clock, rest: str) -> Refused:
+    cleared = _cleared(target, parcel, clock, rest)
     stands = "" if cleared else " The text still stands in the box there."
     message = f"Another hook in {target.name} stopped the prompt; its reason shows there."
     return Refused("other_hook_blocked", message, f"Nothing reached Claude.{stands}")
+
+
+def _cleared(target: Target, parcel: Parcel, clock: Clock, rest: str) -> bool:
+    return draft.bring_back(target, clock, rest) if rest else clear(target, parcel, clock)
 
 
 def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:

@@ -16,7 +16,8 @@ from llm_send.modes import from_claude, label_of
 from llm_send.panes import State
 
 TICK = 0.003  # seconds between two looks
-CLEAR_KEYS = b"\x15" * 60  # Ctrl+U, once per row; on an empty box it does nothing
+CLEAR_LINE = b"\x15"  # Ctrl+U, to the beginning of the row; there it joins it to the one before
+CLEAR_KEYS = CLEAR_LINE * 60  # on an empty box it does nothing
 STASH = b"\x13"  # Ctrl+S puts a draft aside; on an empty box it brings it back; twice destroys the first
 SHIFT_TAB = b"\x1b[Z"
 ENTER = b"\r"

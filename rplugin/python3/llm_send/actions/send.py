@@ -46,7 +46,8 @@ class SendRequest:
     `queue` is for a busy pane: "own" holds the text until it is idle, "claude" hands it to Claude's own queue, "no"
     refuses. `wait` is how long this call may take in all, in seconds: then the text is left in the queue; 0 refuses
     unless the pane is ready now, None waits. `soon` leaves a text that is held to the queue after so many seconds.
-    `file` is where the text is from, for the record. `on_held` is told, once, that the text is held.
+    `file` is where the text is from, for the record. `on_held` is told, once, that the text is held. `id` is what the
+    asker wants it to be called (32 hexadecimal digits), to ask for it later.
     """
 
     text: str | bytes
@@ -59,6 +60,7 @@ class SendRequest:
     soon: float | None = None
     on_held: Callable[[SendResult], None] | None = None
     order: Order | None = None
+    id: str | None = None
 
 
 def send(ctx: Context, request: SendRequest) -> SendResult:
@@ -80,7 +82,8 @@ class _Sending:
     def __init__(self, ctx: Context, request: SendRequest) -> None:
         self.ctx, self.request, self.history = ctx, request, ctx.history
         self.began = ctx.clock.now()
-        self.row = new_send("", "", mode=request.mode.value if request.mode else None, now=time.time())
+        row = new_send("", "", mode=request.mode.value if request.mode else None, now=time.time())
+        self.row = replace(row, id=request.id) if request.id else row
         self.id = self.row.id
         self.held = self.hinted = False
         self.live: LivePane

@@ -39,6 +39,7 @@ class LlmSend:
         self._kept: Any = None
         self._followers: dict[Any, Any] = {}
         self._placed: threading.Event | None = None
+        self._carried_on = False
 
     @pynvim.function("LlmSendAttach", sync=True)  # type: ignore[untyped-decorator]
     def attach(self, _arguments: list[Any]) -> int:
@@ -88,6 +89,13 @@ class LlmSend:
                 follower = self._followers[live.locks] = Follower(ctx, live, self._settled)
         follower.add(id)
 
+    def _carry_on(self, params: Mapping[str, Any]) -> None:
+        """Once, behind the first request: texts that wait while those who asked for them are gone."""
+        with self._lock:
+            first, self._carried_on = not self._carried_on and "here" in params, True
+        if first:
+            answer("carry_on", {"here": params["here"]}, os.environ, self._memory())
+
     def _settled(self, result: Any) -> None:
         from llm_send.entry.report import envelope
 
@@ -98,6 +106,7 @@ class LlmSend:
         try:
             result = _packable(answer(verb, params, os.environ, self._memory()))
             self._nvim.async_call(self._nvim.exec_lua, REPLY, number, result, async_=True)
+            self._carry_on(params)
         finally:
             if "placed" in params:
                 params["placed"].set()

@@ -74,6 +74,7 @@ def _send(params: Params) -> Call:
     from llm_send.actions.send import Order, SendRequest, send
 
     return send, SendRequest(
+        id=params.get("new_id"),
         text=params["text"].encode("utf-8", "surrogateescape"),
         mode=_mode(params),
         pane=params.get("pane"),
@@ -142,6 +143,12 @@ def _doctor(_params: Params) -> Call:
     return doctor, DoctorRequest()
 
 
+def _carry_on(_params: Params) -> Call:
+    from llm_send.actions.carry_on import CarryOnRequest, carry_on
+
+    return carry_on, CarryOnRequest()
+
+
 REQUESTS: dict[str, Callable[[Params], Call]] = {
     "send": _send,
     "spawn": _spawn,
@@ -151,5 +158,6 @@ REQUESTS: dict[str, Callable[[Params], Call]] = {
     "close": _close,
     "target": _target,
     "cancel": _cancel,
+    "carry_on": _carry_on,
     "doctor": _doctor,
 }
