@@ -3,7 +3,7 @@ local M = {}
 
 M.modes = { "normal", "plan", "auto-accept" }
 
---- Asks the host; an error is told, an answer goes on.
+--- Asks the host; an error is told, an answer goes on, be it that a send was refused.
 ---@param verb llm-send.Verb
 ---@param params table
 ---@param on_ok fun(result: llm-send.Result)
@@ -13,7 +13,7 @@ function M.host(verb, params, on_ok, on_error)
   require("llm-send.host").request(verb, params, function(result)
     local message = require("llm-send.message")
     message.end_progress()
-    if not result.error then
+    if result.outcome or not result.error then
       on_ok(result)
     elseif not (on_error and on_error(result.error, result)) then
       message.error(result.error.message, result.error.hint)

@@ -79,8 +79,8 @@ local subcommands = {
   end,
   focus = focus,
   mode = set_mode,
-  cancel = function()
-    require("llm-send.queue").cancel_all()
+  cancel = function(call)
+    require("llm-send.queue").cancel(call.args[1])
   end,
   close = function(call)
     target().close(call.args[1], call.bang or nil)

@@ -60,8 +60,8 @@ local function report(entry)
     proof(entry),
     "id " .. entry.id:sub(1, 8),
   })
-  local message_line = entry.message and "  " .. entry.message:gsub("%s+", " ")
-  return vim.list_extend({ ("%s %s"):format(mark_of(entry)[1], facts), message_line }, { "" })
+  local said = entry.message and message.line("", entry.message, entry.hint)
+  return vim.list_extend({ ("%s %s"):format(mark_of(entry)[1], facts), said }, { "" })
 end
 
 ---@param entry llm-send.Entry

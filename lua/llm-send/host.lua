@@ -190,7 +190,7 @@ function M.event(name, data)
   elseif name == "progress" then
     require("llm-send.message").progress(data.message)
   elseif name == "settled" then
-    require("llm-send.receipts").settled(data)
+    require("llm-send.receipts").settled(data.result)
   end
 end
 

@@ -102,11 +102,11 @@ local function redraw(buffer, entries)
 end
 
 ---@param listing llm-send.Listing
----@param on_entries fun(entries: llm-send.Entry[])
+---@param on_entries fun(entries: llm-send.Entry[], result: llm-send.Result)
 ---@param on_error? fun()
 local function fetch(listing, on_entries, on_error)
   ask.host(listing.verb, vim.deepcopy(listing.params), function(result)
-    on_entries(result.entries or result.sends or {})
+    on_entries(result.entries or result.sends or {}, result)
   end, on_error)
 end
 
@@ -179,9 +179,10 @@ end
 --- Asks, and opens the window; where there is nothing to show, says so instead.
 ---@param listing llm-send.Listing
 function M.open(listing)
-  fetch(listing, function(entries)
+  fetch(listing, function(entries, result)
     if #entries == 0 then
-      return require("llm-send.message").show("✓", listing.nothing)
+      local off = result.enabled == false and "It is switched off in the configuration" or nil
+      return require("llm-send.message").show("✓", listing.nothing, off)
     end
     open(listing, entries)
   end)

@@ -55,7 +55,7 @@ local function on_last_line(line, short, write)
 end
 
 --- `mark message · hint` on one line.
----@param mark "✓"|"…"|"✗"|"?"
+---@param mark "✓"|"…"|"✗"|"?"|""
 ---@param message string
 ---@param hint? string
 ---@return string
@@ -116,8 +116,8 @@ end
 ---@param offer? string as in `show`
 function M.outcome(result, offer)
   local mark, level = unpack(shown[result.outcome])
-  if result.error and result.outcome == "refused" then
-    level = levels.ERROR
+  if result.error and not result.id and result.outcome == "refused" then
+    level = levels.ERROR -- it was not even a send
   end
   M.show(mark, result.message, result.hint, level, offer)
   M.event(result)

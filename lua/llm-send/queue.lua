@@ -122,9 +122,10 @@ function M.open(pane)
   })
 end
 
---- Calls off all of this editor's sends that have not touched a pane yet.
-function M.cancel_all()
-  ask.host("cancel", {}, function(result)
+--- Calls off one send, without an id all of this editor's, that has not touched a pane yet.
+---@param id? string
+function M.cancel(id)
+  ask.host("cancel", { id = id }, function(result)
     local count = #(result.cancelled or {})
     vim.iter(result.cancelled or {}):each(receipts.called_off)
     local what = count == 1 and "1 send" or count .. " sends"

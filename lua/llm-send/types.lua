@@ -42,6 +42,7 @@
 ---@field candidates? llm-send.Pane[]
 ---@field entries? llm-send.Entry[] what waits
 ---@field sends? llm-send.Entry[] of the history
+---@field enabled? boolean whether the history keeps texts
 ---@field cancelled? string[] ids
 ---@field elapsed_ms? number
 
@@ -57,6 +58,7 @@
 ---@field outcome? llm-send.Outcome nil while it is open
 ---@field reason? string
 ---@field message? string
+---@field hint? string
 ---@field receipt? { evidence?: string[] }
 ---@field elapsed_ms? number
 ---@field text string

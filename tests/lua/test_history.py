@@ -9,7 +9,7 @@ from tests.lua.front import AGAIN, DELIVERED, ENTRY, UNCONFIRMED, Front, refused
 ARRIVED = {**ENTRY, "outcome": "delivered", "message": "Sent to Claude\n(Plan Mode)", "elapsed_ms": 120.4}
 ARRIVED |= {"place": None, "receipt": {"prompt_id": None, "evidence": ["gate", "transcript"]}}
 REFUSED = {**ARRIVED, "id": "2e" * 16, "outcome": "refused", "reason": "draft", "mode": None, "text": "second"}
-REFUSED |= {"message": "A draft is in the box", "receipt": None, "elapsed_ms": None}
+REFUSED |= {"message": "A draft is in the box.", "hint": "Send it first.", "receipt": None, "elapsed_ms": None}
 DOUBTFUL = {**REFUSED, "id": "3d" * 16, "outcome": "unconfirmed", "reason": None, "mode": "normal", "text": "third"}
 WAITS = {**ENTRY, "id": "4c" * 16, "text": "fourth"}
 BUFFER = "llm-send://history"
@@ -76,6 +76,9 @@ def test_there_is_none(front: Front) -> None:
     front.editor.api.command("LlmSend history")
     assert front.notified() == ["✓ Nothing has been sent yet"]
     assert len(front.editor.api.windows) == 1
+    front.host.answers(history=[{**sends(), "enabled": False}])
+    front.editor.api.command("LlmSend history")
+    assert front.notified(2)[1] == "✓ Nothing has been sent yet · It is switched off in the configuration"
 
 
 def test_the_whole_text_and_what_became_of_it(history: Front) -> None:
@@ -83,7 +86,7 @@ def test_the_whole_text_and_what_became_of_it(history: Front) -> None:
     when = history.lua("return os.date('%F %T', 1700000000)")
     assert history.lines() == [
         f"✓ delivered · {when} · plan mode · claude-plan · 120 ms · seen by gate, transcript · id 1f1f1f1f",
-        "  Sent to Claude (Plan Mode)",
+        "Sent to Claude (Plan Mode)",
         "",
         "",
         "  first line",
@@ -94,6 +97,7 @@ def test_the_whole_text_and_what_became_of_it(history: Front) -> None:
     assert name(history) == BUFFER
     history.press("j<CR>")
     assert history.lines()[0] == f"✗ refused draft · {when} · claude-plan · id 2e2e2e2e"
+    assert history.lines()[1] == "A draft is in the box · Send it first"
     history.press("qjj<CR>")
     assert history.lines() == [f"… under way · {when} · plan mode · claude-plan · id 4c4c4c4c", "", "fourth"]
 

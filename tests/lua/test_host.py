@@ -59,9 +59,7 @@ def test_one_that_never_comes_up_sent_nothing(front: Front) -> None:
     front.fill("text")
     front.host.answers(start=[{"exit": 1, "stderr": "ModuleNotFoundError: No module named 'pynvim'"}])
     press_plan(front)
-    assert front.notified() == [
-        "✗ The Python host ended with code 1 · ModuleNotFoundError: No module named 'pynvim'"
-    ]
+    assert front.notified() == ["✗ The Python host ended with code 1 · ModuleNotFoundError: No module named 'pynvim'"]
     assert front.value("events")[0]["name"] == "LlmSendRefused"
 
 

@@ -107,7 +107,7 @@ def test_one_of_this_editor_called_off_can_be_had_back(front: Front) -> None:
     assert front.notified(2)[1] == "✓ Called off" + AGAIN
     assert front.value("events")[1]["data"]["reason"] == "cancelled"
     assert front.lua("return require('llm-send').statusline()") == "✗ cancelled"
-    front.lua("require('llm-send.host').event('settled', ...)", {**QUEUED, "outcome": "refused"})
+    front.lua("require('llm-send.host').event('settled', { result = ... })", {**QUEUED, "outcome": "refused"})
     assert len(front.value("notified")) == 2, "it is known"
     front.press(" lsr")
     assert front.asked(2)[1]["text"] == "text"
@@ -187,7 +187,7 @@ def test_the_end_of_a_send_refreshes_it(queue: Front) -> None:
     queue.press("j")
     queue.host.answers(queue=[waits({**SECOND, "place": 0}, OTHER)])
     queue.editor.api.command("wincmd p")
-    queue.lua("require('llm-send.host').event('settled', ...)", DELIVERED)
+    queue.lua("require('llm-send.host').event('settled', { result = ... })", DELIVERED)
     queue.editor.wait_until(lambda: queue.lua("return vim.fn.getbufline(..., 1)[1]:find('another')", BUFFER))
     assert queue.lua("return vim.api.nvim_win_get_cursor(vim.fn.bufwinid(...))[1]", BUFFER) == 1
 
@@ -196,7 +196,7 @@ def test_many_ends_are_few_questions(queue: Front) -> None:
     before = len(queue.host.requests("queue"))
     queue.host.answers(queue=[{**waits(OTHER), "after": 0.2}])
     for number in range(20):
-        queue.lua("require('llm-send.host').event('settled', ...)", {**DELIVERED, "id": f"s{number}"})
+        queue.lua("require('llm-send.host').event('settled', { result = ... })", {**DELIVERED, "id": f"s{number}"})
     queue.editor.wait_until(lambda: shown(queue) == ["%9  1  elsewhere"])
     queue.asked(before + 2, verb="queue")
     assert len(queue.host.requests("queue")) == before + 2, "one, and one for all that came meanwhile"

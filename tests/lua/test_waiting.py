@@ -29,7 +29,7 @@ def send(front: Front, text: str = "text") -> None:
 
 
 def settle(front: Front, result: dict[str, object]) -> None:
-    front.lua("require('llm-send.host').event('settled', ...)", result)
+    front.lua("require('llm-send.host').event('settled', { result = ... })", result)
 
 
 def status(front: Front) -> str:
@@ -58,7 +58,7 @@ def test_one_that_ends_later_is_told_as_any_other(front: Front) -> None:
 
 
 def test_the_host_says_so_unasked(front: Front) -> None:
-    front.host.answers(send=[QUEUED], panes=[{"ok": True, "panes": [], "events": [["settled", DELIVERED]]}])
+    front.host.answers(send=[QUEUED], panes=[{"ok": True, "panes": [], "events": [["settled", {"result": DELIVERED}]]}])
     send(front)
     front.notified()
     front.lua("require('llm-send').panes(function() end)")
@@ -79,7 +79,7 @@ def test_the_statusline_counts_them(front: Front) -> None:
 
 
 def test_an_end_that_overtakes_the_answer(front: Front) -> None:
-    front.host.answers(send=[{**QUEUED, "events": [["settled", DELIVERED]]}])
+    front.host.answers(send=[{**QUEUED, "events": [["settled", {"result": DELIVERED}]]}])
     send(front)
     front.notified()
     front.editor.wait_until(lambda: status(front) == "✓ claude-plan")
