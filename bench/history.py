@@ -11,7 +11,7 @@ from llm_send.outcomes import Receipt
 from offline import world
 
 ROUNDS = 200
-BUDGET = 2.0
+BUDGET = 1.5
 
 
 def measure() -> list[Figure]:
@@ -21,9 +21,12 @@ def measure() -> list[Figure]:
         def one(text: str) -> None:
             send = new_send(text, "0" * 64, mode="plan", now=time.time())
             history.begin(send)
-            history.target(send.id, server="/tmp/tmux-1000/default", pane="%3", name="claude-plan", pid=1)
-            for step in ("paste", "enter", "evidence"):
-                history.step(send.id, step)
+            history.enqueue(send.id, server="/tmp/tmux-1000/default", pane="%3", name="claude-plan", pid=1)
+            history.claim(send.id, send.sha256)
+            history.step(send.id, "paste")
+            history.step(send.id, "see")
+            history.mark(send.id, here.folder, 0)
+            history.step(send.id, "evidence")
             history.settle(send.id, "delivered", None, "Sent", Receipt("p", "plan", "0" * 64, ("gate", "event")), 40.0)
 
         takers = {"1 KB": lambda: timed(lambda: one("x" * 1000)), "100 KB": lambda: timed(lambda: one("x" * 100_000))}

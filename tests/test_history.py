@@ -31,7 +31,7 @@ history = History(Path(sys.argv[1]))
 def start(text):
     send = new_send(text, "0" * 64, mode="plan", now=1.0)
     history.begin(send)
-    history.target(send.id, server="/tmp/tmux-1000/default", pane="%3", name="claude-plan", pid=4711)
+    history.enqueue(send.id, server="/tmp/tmux-1000/default", pane="%3", name="claude-plan", pid=4711)
     history.step(send.id, "paste")
     return send
 """
@@ -79,7 +79,7 @@ def history(path: Path) -> Iterator[History]:
 def begun(history: History, text: str = "hello", pane: str = "%3") -> Send:
     send = new_send(text, "0" * 64, mode="plan", now=1700000000.5)
     history.begin(send)
-    history.target(send.id, server=SERVER, pane=pane, name="claude-plan", pid=4711)
+    history.enqueue(send.id, server=SERVER, pane=pane, name="claude-plan", pid=4711)
     return send
 
 
@@ -90,9 +90,11 @@ def test_a_send_from_begin_to_end(history: History) -> None:
     assert send.owner_pid == os.getpid()
 
     folder = Path("/state/panes/x")
-    history.target(send.id, server=SERVER, pane="%3", name="claude-plan", pid=4711, folder=folder)
+    history.enqueue(send.id, server=SERVER, pane="%3", name="claude-plan", pid=4711, folder=folder)
+    assert history.claim(send.id, send.sha256)
     history.step(send.id, "paste")
-    under_way = replace(send, server=SERVER, pane="%3", pane_name="claude-plan", pane_pid=4711, folder="/state/panes/x")
+    where = {"server": SERVER, "pane": "%3", "pane_name": "claude-plan", "pane_pid": 4711, "folder": "/state/panes/x"}
+    under_way = replace(send, position=1.0, **where)  # type: ignore[arg-type]
     assert history.get(send.id) == replace(under_way, step="paste")
 
     assert history.settle(send.id, "delivered", None, "Sent to Claude (Plan Mode)", RECEIPT, 41.5)
@@ -146,8 +148,6 @@ def test_a_settled_send_takes_no_further_step(history: History) -> None:
     with pytest.raises(LlmSendError, match="not under way any more") as caught:
         history.step(send.id, "enter")
     assert caught.value.code == "history"
-    with pytest.raises(LlmSendError, match="not under way any more"):
-        history.target(send.id, server=SERVER, pane="%3", name=None, pid=1)
 
 
 def test_a_killed_writer_leaves_its_last_step_for_the_next(history: History, path: Path) -> None:

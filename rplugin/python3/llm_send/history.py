@@ -37,13 +37,6 @@ class History(Queue):
         begin = {"transcript": str(transcript) if transcript else None, "transcript_from": start}
         self._update(id, {"step": "enter", **begin})
 
-    def target(
-        self, id: str, *, server: str, pane: str, name: str | None, pid: int, folder: Path | None = None  # noqa: A002
-    ) -> None:  # fmt: skip
-        """Write where it goes. Raises as `step` does."""
-        where = {"server": server, "pane": pane, "pane_name": name, "pane_pid": pid}
-        self._update(id, {**where, "folder": str(folder) if folder else None})
-
     def settle(
         self,
         id: str,  # noqa: A002
@@ -106,7 +99,7 @@ class History(Queue):
         if alike:
             message, hint = f"{len(alike)} sends begin with {word}.", f"Say more of it: {', '.join(ids)}"
         elif len(word) < SHORTEST:
-            message, hint = f"“{word}” is too short for an id.", f"Give at least {SHORTEST} characters of it."
+            message, hint = f"The id “{word}” is too short.", f"Give at least {SHORTEST} characters of it."
         else:
             message, hint = f"There is no send {word}.", "See their ids: llm-send history"
         raise UsageError("no_send", message, hint, found=word, expected=[send.id for send in alike])

@@ -66,6 +66,11 @@ class Send:
         return self.step == "waiting" or (self.step in CLAIMED and not self.owned)
 
     @property
+    def free(self) -> bool:
+        """Whether nobody works on it: it waits, or its sender died before it had found a pane."""
+        return self.waits or (self.step == "resolve" and self.abandoned)
+
+    @property
     def abandoned(self) -> bool:
         """Whether it was under way and its owner has died; what waits needs no owner."""
         return self.outcome is None and self.step != "waiting" and not self.owned

@@ -105,7 +105,7 @@ class Queue(Keeping):
         order = f"pane IS NULL, server, pane, pane_pid, {PLACE}"
         values = [value for value in chosen.values() if value is not None]
         found = self._read(f"{SELECT} WHERE {OPEN}{where} ORDER BY {order}", values)
-        return [send for send in found if send.waits or (send.step == "resolve" and send.abandoned)]
+        return [send for send in found if send.free]
 
     def unresolved(self) -> list[Send]:
         """What has no pane yet, and its sender died before one was chosen; the oldest first."""
@@ -129,24 +129,33 @@ class Queue(Keeping):
                 places = zip(positions, line, strict=True)
                 connection.executemany("UPDATE send SET position = ? WHERE id = ?", places)
                 return
-        raise self._not_waiting(id)
+        raise self.not_waiting(id)
 
     def edit(self, id: str, text: str, sha256: str, notes: Sequence[str] = ()) -> None:  # noqa: A002
         """Another text for one that waits. Raises `not_waiting` once it is on its way."""
         with self._changing() as connection:
             found = _one(connection, id)
-            if found and found.waits:
+            if found and found.free:
                 values = (sha256, cell(tuple(notes)), id)
                 connection.execute("UPDATE send SET sha256 = ?, notes = ? WHERE id = ?", values)
                 connection.execute("UPDATE prompt SET text = ? WHERE id = ?", (text, id))
                 return
-        raise self._not_waiting(id)
+        raise self.not_waiting(id)
 
     def _read(self, statement: str, values: Sequence[object] = ()) -> list[Send]:
         with self._usable() as connection:
             return [send_of(row) for row in connection.execute(statement, values)]
 
-    def _not_waiting(self, id: str) -> LlmSendError:  # noqa: A002
+    def still_waiting(self, id: str) -> Send:  # noqa: A002
+        """The send, if it waits. Raises `not_waiting`."""
+        with self._usable() as connection:
+            found = _one(connection, id)
+        if found and found.free:
+            return found
+        raise self.not_waiting(id)
+
+    def not_waiting(self, id: str) -> LlmSendError:  # noqa: A002
+        """What is said of one that does not wait any more."""
         with self._usable() as connection:
             found = _one(connection, id)
         if found and found.outcome is None:

@@ -11,15 +11,11 @@ from llm_send.outcomes import Outcome
 
 @dataclass(frozen=True)
 class HistoryRequest:
-    """The newest `limit` sends that hold every word and ended so; outcome "queued": those that have not ended.
-
-    With `id`, or the beginning of one, that send alone.
-    """
+    """The newest `limit` sends that hold every word and ended so; outcome "queued": those that have not ended."""
 
     words: tuple[str, ...] = ()
     limit: int = 20
     outcome: Outcome | None = None
-    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,6 @@ class HistoryResult:
 
 
 def history(ctx: Context, request: HistoryRequest) -> HistoryResult:
-    """Look it up. Raises UsageError `no_send` for an id that is none or not clear."""
-    record = ctx.history
-    found = [record.named(request.id)] if request.id else record.search(request.words, request.limit, request.outcome)
-    return HistoryResult(placed(record, found), ctx.config.history.enabled)
+    """Look it up."""
+    found = ctx.history.search(request.words, request.limit, request.outcome)
+    return HistoryResult(placed(ctx.history, found), ctx.config.history.enabled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llm_send.actions.context import Context
-from llm_send.actions.record import QueueResult, waiting
+from llm_send.actions.record import QueueResult, placed
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,5 @@ class QueueRequest:
 
 def queue(ctx: Context, request: QueueRequest) -> QueueResult:
     """List it. No tmux is asked, so what waits for a pane that has ended is listed too."""
-    return waiting(ctx.history, request.pane)
+    sends = [send for send in ctx.history.queue() if request.pane in (None, send.pane_name, send.pane)]
+    return QueueResult(placed(ctx.history, sends))

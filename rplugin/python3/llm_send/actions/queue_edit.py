@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from llm_send.actions.context import Context
 from llm_send.actions.record import QueueResult, waiting
 from llm_send.clean import clean
+from llm_send.errors import Refused
 from llm_send.rules import digest
 
 
 @dataclass(frozen=True)
 class QueueEditRequest:
-    """`id`, or the beginning of one. `text` may be bytes straight from a file."""
+    """`id`, or the beginning of one. `text` may be bytes straight from a file, or what makes them of the old text."""
 
     id: str
-    text: str | bytes
+    text: str | bytes | Callable[[str], bytes]
 
 
 def queue_edit(ctx: Context, request: QueueEditRequest) -> QueueResult:
@@ -23,7 +25,14 @@ def queue_edit(ctx: Context, request: QueueEditRequest) -> QueueResult:
 
     Raises Refused for a text that could not be sent, LlmSendError `not_waiting` for a send that is on its way.
     """
-    send = ctx.history.named(request.id)
-    cleaned = clean(request.text)
-    ctx.history.edit(send.id, cleaned.text, digest(cleaned.text), cleaned.notes)
-    return waiting(ctx.history)
+    history = ctx.history
+    send = history.still_waiting(history.named(request.id).id)
+    text = request.text(send.text) if callable(request.text) else request.text
+    if not text.strip():
+        hint = f"Call it off with: llm-send cancel {send.id[:8]}"
+        raise Refused("bad_text", "The text is empty, so nothing was changed.", hint)
+    cleaned = clean(text)
+    if cleaned.text == send.text:
+        return waiting(history, f"The text of {send.id[:8]} is as it was")
+    history.edit(send.id, cleaned.text, digest(cleaned.text), cleaned.notes)
+    return waiting(history, " · ".join((f"Changed the text of {send.id[:8]}", *cleaned.notes)))

@@ -18,5 +18,6 @@ class QueueMoveRequest:
 
 def queue_move(ctx: Context, request: QueueMoveRequest) -> QueueResult:
     """Move it; what waits then. Raises LlmSendError `not_waiting` for a send that is on its way."""
-    ctx.history.move(ctx.history.named(request.id).id, request.place)
-    return waiting(ctx.history)
+    id = ctx.history.named(request.id).id  # noqa: A001 — the contract's word
+    ctx.history.move(id, request.place)
+    return waiting(ctx.history, f"Moved {id[:8]}")

@@ -45,12 +45,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class QueueResult:
-    """What waits, each pane's in the order in which it will be delivered."""
+    """What waits, each pane's in the order in which it will be delivered; `message` is what was done before."""
 
     entries: tuple[Entry, ...]
+    message: str | None = None
 
     def as_dict(self) -> dict[str, object]:
-        return {"entries": [entry.as_dict() for entry in self.entries]}
+        return {"entries": [entry.as_dict() for entry in self.entries], "message": self.message}
 
 
 def placed(history: History, sends: Iterable[Send]) -> tuple[Entry, ...]:
@@ -58,7 +59,6 @@ def placed(history: History, sends: Iterable[Send]) -> tuple[Entry, ...]:
     return tuple(Entry(send, None if send.outcome else history.place_of(send.id)) for send in sends)
 
 
-def waiting(history: History, pane: str | None = None) -> QueueResult:
-    """What waits, for one pane (by name or id) or for all."""
-    sends = [send for send in history.queue() if pane in (None, send.pane_name, send.pane)]
-    return QueueResult(placed(history, sends))
+def waiting(history: History, message: str | None = None) -> QueueResult:
+    """What waits for any pane."""
+    return QueueResult(placed(history, history.queue()), message)

@@ -24,11 +24,23 @@ class Session:
 
 @dataclass(frozen=True)
 class Taken:
-    """A prompt that is in the transcript: its text as the model got it, its id, Claude's mode at submission."""
+    """A prompt that is in the transcript: its text as the model got it, its id, Claude's mode and the time (ISO 8601)
+    at submission."""
 
     text: str
     prompt_id: str | None
     mode: str | None
+    timestamp: str | None = None
+
+    @property
+    def at(self) -> float | None:
+        """The time in unix seconds."""
+        from datetime import datetime  # not in the way of a send
+
+        try:
+            return datetime.fromisoformat(self.timestamp or "").timestamp()
+        except ValueError:
+            return None
 
 
 def config_folder(environment: Mapping[str, str]) -> Path:
@@ -86,4 +98,6 @@ def _taken(line: bytes) -> Taken | None:
     if raw.get("type") != "user" or raw.get("isMeta") or raw.get("isSidechain"):
         return None
     texts = [content] if isinstance(content, str) else [b.get("text", "") for b in content if b.get("type") == "text"]
-    return Taken("\n".join(texts), raw.get("promptId"), raw.get("permissionMode")) if texts else None
+    if not texts:
+        return None
+    return Taken("\n".join(texts), raw.get("promptId"), raw.get("permissionMode"), raw.get("timestamp"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from llm_send.entry import report
 from llm_send.entry.cli_arguments import parse, wants_json
+from llm_send.entry.lines import sentence
 from llm_send.errors import LlmSendError, Refused
 from llm_send.outcomes import EXIT
 
@@ -72,7 +73,7 @@ def _become(given: Namespace, result: "RunResult") -> NoReturn:
     """`run` ends by being Claude. What there is to say comes before it draws."""
     if result.why:
         message = f"llm-send cannot send to this {given.mode.label} Claude"
-        _print(report.sentence("!", message, result.why), to=sys.stderr)
+        _print(sentence("!", message, result.why), to=sys.stderr)
     result.become()
 
 
@@ -83,7 +84,7 @@ def _agreed(given: Namespace, refusal: Refused, request: Any) -> Any:
         return None
     from dataclasses import replace
 
-    _print(report.sentence("?", refusal.message, "Close it all the same? [y/N] "), to=sys.stderr, end="")
+    _print(sentence("?", refusal.message, "Close it all the same? [y/N] "), to=sys.stderr, end="")
     answer = sys.stdin.readline().strip().lower()
     return replace(request, force=True) if answer in ("y", "yes") else None
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from llm_send import __version__
-from llm_send.entry.cli_verbs import MODES, VERBS, Verb
+from llm_send.entry.cli_options import MODES
+from llm_send.entry.cli_verbs import VERBS, Verb
 from llm_send.errors import UsageError
 
 PROGRAM = "llm-send"

@@ -6,10 +6,9 @@ One function per verb in a dict you can read. Each imports its action by itself:
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from llm_send.errors import LlmSendError, UsageError
+from llm_send.errors import UsageError
 
 Action = Callable[[Any, Any], Any]
 Call = tuple[Action, object]
@@ -22,7 +21,7 @@ def request_of(given: Namespace) -> Call:
 
 def _say_held(result: Any) -> None:
     """Who waits at a terminal is told why."""
-    from llm_send.entry.report import sentence
+    from llm_send.entry.lines import sentence
 
     hint = f"{result.hint} · Ctrl-C leaves it there"
     print(sentence("…", result.message, hint), file=sys.stderr, flush=True)
@@ -30,37 +29,18 @@ def _say_held(result: Any) -> None:
 
 def _send(given: Namespace) -> Call:
     from llm_send.actions.send import SendRequest, send
+    from llm_send.entry.cli_text import file_of, text_of
 
-    file = None if given.file in (None, "-") else given.file
-    text = _file(file) if file else _standard_input(asked_for=given.file == "-")
     return send, SendRequest(
-        text=text,
+        text=text_of(given.file),
         mode=given.mode,
         pane=given.pane,
         wait=given.wait,
         queue=given.queue,
+        as_command=given.as_command,
         on_held=None if given.json else _say_held,
-        file=str(Path(file).absolute()) if file else None,
+        file=file_of(given.file),
     )
-
-
-def _file(name: str) -> bytes:
-    # Bytes, not text: whether they can be sent is for the action to say.
-    try:
-        return Path(name).read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        raise LlmSendError("file", f"{name} cannot be read: {why}.", None, found=name) from error
-
-
-def _standard_input(*, asked_for: bool) -> bytes:
-    if sys.stdin is None:
-        raise UsageError("usage", "There is no text: standard input is closed.", "Name a file, or pipe the text in.")
-    if sys.stdin.isatty():
-        what = "the terminal" if asked_for else "nothing but the terminal"
-        hint = "Name a file, or pipe the text in: llm-send send --mode plan notes.md"
-        raise UsageError("usage", f"There is no text: standard input is {what}.", hint)
-    return sys.stdin.buffer.read()
 
 
 def _spawn(given: Namespace) -> Call:
@@ -107,6 +87,69 @@ def _target(given: Namespace) -> Call:
     return target, TargetRequest(pane=given.pane)
 
 
+def _queue(given: Namespace) -> Call:
+    if given.file is not None and not given.edit:
+        raise UsageError("usage", "FILE is the new text for --edit.", "See: llm-send queue --help", found=given.file)
+    if given.edit:
+        return _queue_edit(given)
+    if given.cancel:
+        from llm_send.actions.queue_cancel import QueueCancelRequest, queue_cancel
+
+        return queue_cancel, QueueCancelRequest(given.cancel)
+    if given.move:
+        from llm_send.actions.queue_move import QueueMoveRequest, queue_move
+
+        id, place = given.move  # noqa: A001 — the contract's word
+        if not place.isdecimal():
+            raise UsageError("usage", f"PLACE is a number, not “{place}”.", "The next one is 0.", found=place)
+        return queue_move, QueueMoveRequest(id, int(place))
+    from llm_send.actions.queue import QueueRequest, queue
+
+    return queue, QueueRequest(given.pane)
+
+
+def _queue_edit(given: Namespace) -> Call:
+    from llm_send.actions.queue_edit import QueueEditRequest, queue_edit
+    from llm_send.entry.cli_text import at_a_terminal, in_an_editor, text_of
+
+    if given.file is None and at_a_terminal() and not given.json:
+        return in_an_editor(queue_edit), QueueEditRequest(given.edit, "")
+    return queue_edit, QueueEditRequest(given.edit, text_of(given.file))
+
+
+def _history(given: Namespace) -> Call:
+    if given.words and (given.show or given.purge):
+        raise UsageError("usage", "Words are for looking sends up.", "See: llm-send history --help", found=given.words)
+    if given.older_than is not None and not given.purge:
+        raise UsageError("usage", "--older-than belongs to --purge.", "See: llm-send history --help")
+    if given.purge:
+        from llm_send.actions.purge import PurgeRequest, purge
+
+        return purge, PurgeRequest(given.older_than)
+    if given.show:
+        from llm_send.actions.show import ShowRequest, show
+
+        return show, ShowRequest(given.show)
+    from llm_send.actions.history import HistoryRequest, history
+
+    return history, HistoryRequest(tuple(given.words), given.limit, given.outcome)
+
+
+def _resend(given: Namespace) -> Call:
+    from llm_send.actions.resend import ResendRequest, resend
+    from llm_send.actions.send import SendRequest
+
+    on_held = None if given.json else _say_held
+    how = SendRequest("", given.mode, given.pane, given.wait, given.queue, on_held=on_held)
+    return resend, ResendRequest(given.id, how)
+
+
+def _resolve(given: Namespace) -> Call:
+    from llm_send.actions.resolve_send import ResolveRequest, resolve_send
+
+    return resolve_send, ResolveRequest(given.id)
+
+
 def _cancel(given: Namespace) -> Call:
     from llm_send.actions.cancel import CancelRequest, cancel
 
@@ -144,6 +187,10 @@ REQUESTS: dict[str, Callable[[Namespace], Call]] = {
     "mode": _mode,
     "focus": _focus,
     "target": _target,
+    "queue": _queue,
+    "history": _history,
+    "resend": _resend,
+    "resolve": _resolve,
     "cancel": _cancel,
     "close": _close,
     "run": _run,

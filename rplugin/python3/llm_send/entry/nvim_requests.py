@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from llm_send import __version__
+from llm_send.entry.nvim_record import RECORD, Call, Params
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode, parse_mode
 
 SOON = 0.5  # seconds a person looks at nothing before they are told that a text is held
-Params = Mapping[str, Any]
-Call = tuple[Callable[[Any, Any], Any], object]
 
 
 def answer(verb: str, params: Params, environment: Mapping[str, str], memory: Any = None) -> dict[str, Any]:
@@ -71,11 +70,24 @@ def _mode(params: Params) -> Mode | None:
 
 
 def _send(params: Params) -> Call:
-    from llm_send.actions.send import Order, SendRequest, send
+    from llm_send.actions.send import send
 
-    return send, SendRequest(
+    return send, _how(params, params["text"].encode("utf-8", "surrogateescape"))
+
+
+def _resend(params: Params) -> Call:
+    from llm_send.actions.resend import LAST, ResendRequest, resend
+
+    return resend, ResendRequest(params.get("id") or LAST, _how(params, ""))
+
+
+def _how(params: Params, text: str | bytes) -> Any:
+    """The request of a send."""
+    from llm_send.actions.send import Order, SendRequest
+
+    return SendRequest(
         id=params.get("new_id"),
-        text=params["text"].encode("utf-8", "surrogateescape"),
+        text=text,
         mode=_mode(params),
         pane=params.get("pane"),
         wait=params.get("wait"),
@@ -131,12 +143,6 @@ def _target(params: Params) -> Call:
     return target, TargetRequest(pane=params["pane"])
 
 
-def _cancel(params: Params) -> Call:
-    from llm_send.actions.cancel import CancelRequest, cancel
-
-    return cancel, CancelRequest(id=params.get("id"))
-
-
 def _doctor(_params: Params) -> Call:
     from llm_send.actions.doctor import DoctorRequest, doctor
 
@@ -150,14 +156,15 @@ def _carry_on(_params: Params) -> Call:
 
 
 REQUESTS: dict[str, Callable[[Params], Call]] = {
+    **RECORD,
     "send": _send,
+    "resend": _resend,
     "spawn": _spawn,
     "panes": _panes,
     "mode": _set_mode,
     "focus": _focus,
     "close": _close,
     "target": _target,
-    "cancel": _cancel,
     "carry_on": _carry_on,
     "doctor": _doctor,
 }

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from llm_send.entry import report_record
+from llm_send.entry.lines import printable, sentence, table
 from llm_send.errors import LlmSendError
 from llm_send.modes import label_of
 
@@ -42,18 +44,8 @@ def as_json(answer: Mapping[str, Any]) -> str:
     return json.dumps(answer, ensure_ascii=True, allow_nan=False)
 
 
-def sentence(sign: str, message: str, hint: str | None) -> str:
-    """`✓ Sent to Claude (Plan Mode) · Pane: claude-plan`."""
-    return printable(f"{sign} {message.removesuffix('.')} · {hint}" if hint else f"{sign} {message}")
-
-
 def error_text(error: LlmSendError) -> str:
     return sentence("✗", error.message, error.hint)
-
-
-def printable(text: str) -> str:
-    """Names and paths may hold anything; nothing of it may steer the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def text_of(verb: str, result: Result, home: str | None) -> list[str]:
@@ -63,7 +55,7 @@ def text_of(verb: str, result: Result, home: str | None) -> list[str]:
 
 def _from_home(value: Any, home: str) -> Any:
     if isinstance(value, Mapping):
-        return {key: _from_home(each, home) for key, each in value.items()}
+        return {key: each if key == "text" else _from_home(each, home) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_from_home(each, home) for each in value]
     below = isinstance(value, str) and (value == home or value.startswith(f"{home}/"))
@@ -133,9 +125,7 @@ def _rows(panes: Sequence[Result]) -> list[str]:
         )
         for pane in panes
     ]
-    table = [tuple(printable(cell) for cell in row) for row in (head, *body)]
-    widths = [max(columns(row[index]) for row in table) for index in range(len(head))]
-    return ["  ".join(_padded(*cell) for cell in zip(row, widths, strict=True)).rstrip() for row in table]
+    return table([tuple(printable(cell) for cell in row) for row in (head, *body)])
 
 
 def mode_text(pane: Result) -> str:
@@ -146,19 +136,6 @@ def mode_text(pane: Result) -> str:
     if mode and mode != lock:
         return f"{lock} → {mode}"
     return f"{lock} ✓" if pane["verified"] else f"{lock} ?"
-
-
-def columns(text: str) -> int:
-    """How many cells of a terminal the text takes."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - columns(text))
 
 
 def _default_mode(result: Result) -> list[str]:
@@ -189,6 +166,10 @@ TEXTS: dict[str, Callable[[Result], list[str]]] = {
     "mode": _mode,
     "focus": _focus,
     "target": _target,
+    "queue": report_record.queue,
+    "history": report_record.history,
+    "resend": _send,
+    "resolve": _send,
     "cancel": _cancel,
     "close": _close,
     "default-mode": _default_mode,
