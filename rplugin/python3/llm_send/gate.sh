@@ -18,8 +18,10 @@ LC_ALL=C
 export LC_ALL
 dir=${0%/*} what=$1 private=$2 python=$3
 
+find_python() { command -v "$python" >/dev/null || python=$(command -v python3); }
+
 careful() {
-  command -v "$python" >/dev/null || python=$(command -v python3) || {
+  find_python || {
     echo 'llm-send: no Python for the gate; nothing was sent to Claude' >&2
     exit 1
   }
@@ -84,6 +86,16 @@ tool_use_id() {
   awk -F '"tool_use_id":"' '{ id = NF > 1 ? $NF : ""; sub(/".*/, "", id); print id; exit }'
 }
 
+# drain: a turn is over, so what waits for this pane can go. Nobody waits for whoever sees to that.
+drain() {
+  [ -s "$dir/drain" ] || return 0
+  case $head in
+    *'"hook_event_name":"SessionEnd"'*) return 0 ;;
+  esac
+  find_python || exit 1
+  "$python" -I -S "$dir/hook.py" drain </dev/null >/dev/null 2>&1 &
+}
+
 case $what in
   prompt)
     read_want
@@ -129,6 +141,7 @@ case $what in
     [ "$private" = - ] || [ "$head" != "${event%\}*}" ] || head='{"hook_event_name":"unreadable"'
     rm -f "$dir/pending/"*
     record "note-$$"
+    drain
     set -- "$dir"/events/*
     # shellcheck disable=SC2012  # our own names, no spaces
     [ $# -lt 32 ] || (cd "$dir/events" && ls -t | tail -n +9 | xargs rm -f)

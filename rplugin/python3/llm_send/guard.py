@@ -149,8 +149,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def drain_with(folder: Path, command_line: str) -> None:
-    """Have this line of sh started whenever Claude has ended a turn or begins a session, by nobody's waiting for it.
-    Raises FileNotFoundError when the folder is gone."""
+    """Have this line of sh started whenever Claude has ended a turn or begins a session. Raises FileNotFoundError when
+    the folder is gone."""
     write_private(folder / "drain", f"{command_line}\n")
 
 

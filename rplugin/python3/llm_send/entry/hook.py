@@ -7,6 +7,7 @@ a block. So nothing here catches an exception to carry on.
 
     hook.py prompt [FOLDER] <EVENT    may this prompt go to the model?
     hook.py tool [FOLDER]             wait until no sender's keys can meet the dialog this tool use may open
+    hook.py drain [FOLDER]            become the program that works off the pane's queue
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 if __package__:
     from llm_send import rules
@@ -38,10 +39,18 @@ def main() -> None:
     what = sys.argv[1]
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.dirname(os.path.abspath(__file__))
     os.umask(0o077)
+    if what == "drain":
+        drain(folder)
     answer = prompt(folder, json.loads(sys.stdin.buffer.read())) if what == "prompt" else tool(folder)
     if answer:
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def drain(folder: str) -> NoReturn:
+    """In a session of its own: neither the hook's deadline nor the pane's end takes it along."""
+    os.setsid()
+    os.execvp("sh", ["sh", os.path.join(folder, "drain")])  # noqa: S606 — the person's own sh
 
 
 def prompt(folder: str, event: dict[str, object]) -> dict[str, object] | None:
