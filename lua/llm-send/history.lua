@@ -129,18 +129,18 @@ function M.open(words)
     end,
     nothing = #words > 0 and "No send has these words" or "Nothing has been sent yet",
     keys = {
-      { "<CR>", "show the text and what became of it", show },
+      { "<CR>", "show", show },
       {
         "s",
-        "send it again",
+        "send",
         function(entry)
           send(entry)
         end,
       },
-      { "m", "send it to another mode", to_mode },
-      { "y", "yank the text", yank },
-      { "v", "look again, if unconfirmed", look_again },
-      { "D", "remove sends from the history", purge },
+      { "m", "to mode", to_mode },
+      { "y", "yank", yank },
+      { "v", "look again", look_again },
+      { "D", "purge", purge },
     },
   })
 end

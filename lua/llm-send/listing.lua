@@ -6,10 +6,11 @@ local M = {}
 
 local namespace = vim.api.nvim_create_namespace("llm-send")
 local most_columns = 300 -- of a text's first line
+local common_keys = { { "r", "refresh" }, { "q", "close" } }
 
 ---@class llm-send.Key
 ---@field [1] string
----@field [2] string what it does, for the person
+---@field [2] string what it does, in few words, for all stand on one line; "" for a second key
 ---@field [3] fun(entry: llm-send.Entry) not called where there is none
 
 ---@class llm-send.Listing
@@ -46,15 +47,21 @@ function M.first_line(entry)
   return vim.fn.strcharpart(vim.trim(entry.text:match("[^\n]*%S[^\n]*") or ""), 0, most_columns)
 end
 
----@param buffer integer
+--- In the line over the window, where a long list does not hide it.
 ---@param listing llm-send.Listing
-local function show_help(buffer, listing)
-  local lines = { { { listing.help and "" or "? shows the keys", "LlmSendMeta" } } }
-  for _, key in ipairs(listing.help and listing.keys or {}) do
-    lines[#lines + 1] = { { ("%-5s %s"):format(key[1], key[2]), "LlmSendMeta" } }
-  end
-  local last = vim.api.nvim_buf_line_count(buffer) - 1
-  vim.api.nvim_buf_set_extmark(buffer, namespace, last, 0, { id = 1, virt_lines = lines })
+local function show_help(listing)
+  local keys = listing.help and vim.list_extend(vim.list_slice(listing.keys), common_keys)
+    or { { "?", "shows the keys" } }
+  local words = vim
+    .iter(keys)
+    :filter(function(key)
+      return key[2] ~= ""
+    end)
+    :map(function(key)
+      return ("%%#LlmSendMeta#%s%%* %s"):format(key[1], key[2])
+    end)
+    :join("  ")
+  vim.wo[0][0].winbar = words .. "%<" -- cut at the end
 end
 
 ---@param buffer integer
@@ -75,7 +82,6 @@ local function draw(buffer, listing, entries)
       vim.api.nvim_buf_set_extmark(buffer, namespace, i - 1, 0, first)
     end
   end
-  show_help(buffer, listing)
 end
 
 --- The window that shows it; there is one, for without one the buffer is wiped out.
@@ -150,7 +156,7 @@ local function define_keys(buffer, listing)
   end
   vim.keymap.set("n", "?", function()
     listing.help = not listing.help
-    show_help(buffer, listing)
+    show_help(listing)
   end, { buffer = buffer, nowait = true, desc = "Show the keys" })
   vim.keymap.set("n", "r", M.refresh, { buffer = buffer, nowait = true, desc = "Refresh" })
 end
@@ -159,7 +165,7 @@ end
 ---@param entries llm-send.Entry[]
 local function open(listing, entries)
   define_highlights()
-  local buffer, fresh = window.open("llm-send://" .. listing.name, #entries + 2)
+  local buffer, fresh = window.open("llm-send://" .. listing.name, #entries + 1)
   shown[buffer] = listing
   if fresh then
     window.read_only(buffer, "llm-send-" .. listing.name)
@@ -173,6 +179,7 @@ local function open(listing, entries)
   define_keys(buffer, listing)
   local view = vim.wo[0][0]
   view.wrap, view.cursorline, view.number, view.relativenumber, view.list = false, true, false, false, false
+  show_help(listing)
   draw(buffer, listing, entries)
 end
 

@@ -112,12 +112,12 @@ function M.open(pane)
     cells = cells,
     nothing = pane and "Nothing waits for " .. pane or "Nothing waits",
     keys = {
-      { "<CR>", "edit the text; :w saves it", edit },
-      { "e", "the same", edit },
-      { "dd", "call it off", cancel },
+      { "<CR>", "", edit },
+      { "e", "edit", edit },
+      { "dd", "call off", cancel },
       { "J", "later", move(1) },
       { "K", "sooner", move(-1) },
-      { "m", "to another mode instead", to_mode },
+      { "m", "to mode", to_mode },
     },
   })
 end

@@ -202,28 +202,28 @@ def test_many_ends_are_few_questions(queue: Front) -> None:
     assert len(queue.host.requests("queue")) == before + 2, "one, and one for all that came meanwhile"
 
 
-def test_refreshed_by_hand_and_help(queue: Front) -> None:
-    def help_lines() -> list[str]:
-        return list(
-            queue.lua("""
-                local space = vim.api.nvim_get_namespaces()["llm-send"]
-                local marks = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })
-                for _, mark in ipairs(marks) do
-                  if mark[4].virt_lines then
-                    return vim.tbl_map(function(line) return line[1][1] end, mark[4].virt_lines)
-                  end
-                end
-            """)
-        )
-
-    assert help_lines() == ["? shows the keys"]
-    queue.press("?")
-    assert "dd    call it off" in help_lines()
-    queue.press("?")
-    assert help_lines() == ["? shows the keys"]
+def test_refreshed_by_hand(queue: Front) -> None:
     queue.host.answers(queue=[waits(OTHER)])
     queue.press("r")
     queue.editor.wait_until(lambda: shown(queue) == ["%9  1  elsewhere"])
+
+
+@pytest.mark.parametrize("command", ["queue", "history"])
+def test_help_on_one_line(front: Front, command: str) -> None:
+    def over_it() -> str:
+        return str(front.lua("return vim.api.nvim_eval_statusline(vim.wo.winbar, { use_winbar = true }).str"))
+
+    front.host.answers(queue=[waits(ENTRY)], history=[{"ok": True, "sends": [ENTRY]}])
+    front.editor.api.command(f"LlmSend {command}")
+    front.editor.wait_until(lambda: "llm-send:" in name(front))
+    assert over_it() == "? shows the keys"
+    front.press("?")
+    assert over_it().endswith("  m to mode  r refresh  q close" if command == "queue" else "  q close")
+    assert over_it().startswith("e edit  " if command == "queue" else "<CR> show  "), "not cut"
+    front.press("?")
+    assert over_it() == "? shows the keys"
+    front.editor.api.command("enew")
+    assert over_it() == "", "it is not left behind"
 
 
 def test_it_cannot_be_asked(front: Front) -> None:
