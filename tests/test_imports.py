@@ -30,6 +30,7 @@ RINGS = (
         "history",
         "history_file",
         "history_row",
+        "traces",
         "keeping",
         "queue",
         "live",

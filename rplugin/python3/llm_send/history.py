@@ -104,6 +104,10 @@ class History(Queue):
             message, hint = f"There is no send {word}.", "See their ids: llm-send history"
         raise UsageError("no_send", message, hint, found=word, expected=[send.id for send in alike])
 
+    def alike(self, send: Send) -> list[Send]:
+        """Other sends of the same text."""
+        return self._read(f"{SELECT} WHERE sha256 = ? AND id != ? ORDER BY send.rowid", (send.sha256, send.id))
+
     def recent(self, limit: int) -> list[Send]:
         """The last sends, settled or not, the newest first."""
         return self._read(f"{SELECT} ORDER BY send.rowid DESC LIMIT ?", (limit,))
