@@ -17,22 +17,26 @@ PREFIXES = ("XDG_", "LLM_SEND_TEST_")
 
 
 def leave(ctx: Context, live: LivePane, id: str) -> None:  # noqa: A002 — the contract's word
-    """See that this text is delivered when its sender does not wait for it. The pane's own hooks start a drainer too,
-    should the one who stays now be killed."""
-    if live.folder:
-        words = [f"{name}={value}" for name, value in _environment(ctx).items()]
-        with suppress(FileNotFoundError):  # the pane's end takes its folder away
-            guard.drain_with(live.folder, f"exec {shlex.join(['env', '-i', *words, *_command(live)])}")
+    """See that this text is delivered when its sender does not wait for it."""
     if ctx.memory.keeper:
+        stay(ctx, live, os.getpid())
         ctx.memory.keeper(ctx, live, id)
     else:
         start_drainer(ctx, live)
 
 
+def stay(ctx: Context, live: LivePane, pid: int) -> None:
+    """Say which process sees to the pane's queue. When it is killed, the pane's own hooks start a drainer."""
+    if live.folder:
+        words = shlex.join(["env", "-i", *(f"{k}={v}" for k, v in _environment(ctx).items()), *_command(live)])
+        with suppress(FileNotFoundError):  # the pane's end takes its folder away
+            guard.drain_with(live.folder, f"kill -0 {pid} 2>/dev/null || exec {words}")
+
+
 def start_drainer(ctx: Context, live: LivePane) -> None:
     """A process that outlives us and ends with the pane's queue."""
     nothing = subprocess.DEVNULL
-    subprocess.Popen(
+    drainer = subprocess.Popen(
         _command(live),
         env=_environment(ctx),
         cwd="/",
@@ -41,6 +45,7 @@ def start_drainer(ctx: Context, live: LivePane) -> None:
         stderr=nothing,
         start_new_session=True,
     )
+    stay(ctx, live, drainer.pid)
 
 
 def _command(live: LivePane) -> list[str]:

@@ -62,17 +62,8 @@ def ended(row: Send, outcome: Outcome, why: LlmSendError, pane: Pane | None = No
 
 def queued(row: Send, live: LivePane, ahead: int) -> SendResult:
     """It stands in the pane's queue."""
-    hint = "Sent when Claude is idle" + (f" · {ahead} ahead" if ahead else "")
-    return SendResult(
-        row.id,
-        "queued",
-        None,
-        f"Queued for {live.name}",
-        f"{hint} · See: llm-send queue",
-        live.pane(),
-        None,
-        elapsed(row),
-    )
+    hint = f"{ahead} ahead" if ahead else "Sent when Claude is idle"
+    return SendResult(row.id, "queued", None, f"Queued for {live.name}", hint, live.pane(), None, elapsed(row))
 
 
 def of_row(row: Send, pane: Pane | None) -> SendResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from llm_send.actions.cancel import MESSAGE as CANCELLED
 from llm_send.actions.choosing import chosen
 from llm_send.actions.context import Context
 from llm_send.actions.here import Last, Nearby
-from llm_send.actions.leave import leave
+from llm_send.actions.leave import leave, stay
 from llm_send.actions.result import SendResult, ended, of_row, queued
 from llm_send.actions.serve import Elsewhere, Left, Serving
 from llm_send.clean import Cleaned, clean
@@ -186,6 +187,7 @@ class _Sending:
             raise Left(look)
         if not self.held:
             self.held = True
+            stay(self.ctx, self.live, os.getpid())
             if self.request.on_held:
                 self.request.on_held(queued(self.row, self.live, self.history.place_of(self.id) or 0))
 
