@@ -51,15 +51,16 @@ class _Gate:
     def measure(self) -> list[Figure]:
         takers: dict[str, Callable[[], float]] = {"raw": lambda: self._run("cat >/dev/null", _prompt("x" * 1000))}
         for size, length in SIZES.items():
-            text = "word " * (length // 5)
+            text = ("word " * (length // 5)).strip()
             takers[f"prompt, {size}"] = partial(self._hook, "UserPromptSubmit", _prompt(text))
             takers[f"prompt of ours, {size}"] = partial(self._ours, text)
+            takers[f"prompt by hand during ours, {size}"] = partial(self._ours, text, "by hand")
             takers[f"drifted prompt, {size}"] = partial(self._hook, "UserPromptSubmit", _prompt(text, "default"))
         for event in ("PreToolUse", "PostToolUse", "Stop"):
             takers[event] = partial(self._hook, event, _tool(event))
         times = interleaved(ROUNDS, takers)
         raw = times.pop("raw")
-        budgets = {case: CAREFUL if "ours" in case or "drifted" in case else FAST for case in times}
+        budgets = {case: CAREFUL if "during" in case or "drifted" in case else FAST for case in times}
         return [figure("hook", case, "median", times[case], raw=raw, budget=budgets[case]) for case in sorted(times)]
 
     def _hook(self, event: str, data: bytes) -> float:
@@ -80,10 +81,10 @@ class _Gate:
 
         return timed(run)
 
-    def _ours(self, text: str) -> float:
+    def _ours(self, text: str, typed: str | None = None) -> float:
         """While a send of ours is delivered to this pane."""
         with self.live.keys(), self.live.expect(Parcel(id=uuid.uuid4().hex, text=text, mode="plan")):
-            return self._hook("UserPromptSubmit", _prompt(text))
+            return self._hook("UserPromptSubmit", _prompt(typed or text))
 
 
 def _prompt(text: str, mode: str = "plan") -> bytes:
