@@ -36,7 +36,7 @@ function M.once_more(verb, params, id, outcome)
     return true
   end
   ask.host("resolve", { id = id }, function(result)
-    if result.outcome == "refused" then
+    if result.outcome == "refused" and result.reason ~= "draft" then -- then it stands in Claude's box, unsent
       receipts.transmit(verb, params)
     elseif result.outcome == "unconfirmed" then
       in_doubt(result.message, result.hint)

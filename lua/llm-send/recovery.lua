@@ -34,8 +34,9 @@ end
 ---@param sent llm-send.Sent
 local function ask_after(sent)
   ask.host("resolve", { id = sent.id }, function(result)
-    local known = receipts.waiting[sent.id] and result.outcome == "queued"
-    if not known and (receipts.lost[sent.id] or receipts.waiting[sent.id]) then
+    if result.outcome ~= "queued" then
+      receipts.settled(result) -- the host may say so unasked as well
+    elseif receipts.lost[sent.id] then
       receipts.ended(sent, result)
     end
   end, function()

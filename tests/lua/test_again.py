@@ -56,13 +56,22 @@ def test_a_command_stays_one(front: Front) -> None:
 
 
 def test_what_may_have_arrived_and_did_not(front: Front) -> None:
-    front.host.answers(send=[UNCONFIRMED, DELIVERED], resolve=[refused("draft", "It did not arrive")])
+    front.host.answers(send=[UNCONFIRMED, DELIVERED], resolve=[refused("gate_blocked", "It did not arrive")])
     send(front)
     front.notified()
     front.press(" lsr")
     assert front.notified(2)[1] == SENT
     assert front.host.requests("resolve")[0]["id"] == "s1"
     assert front.value("selects") == []
+
+
+def test_what_stands_in_the_box_is_not_sent_a_second_time(front: Front) -> None:
+    front.host.answers(send=[UNCONFIRMED, DELIVERED], resolve=[refused("draft", "It stands unsent in the box")])
+    send(front)
+    front.notified()
+    front.press(" lsr")
+    assert front.notified(2)[1] == "✗ It stands unsent in the box" + AGAIN
+    assert len(front.host.requests()) == 1
 
 
 def test_what_may_have_arrived_and_did(front: Front) -> None:

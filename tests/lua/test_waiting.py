@@ -125,12 +125,12 @@ def test_one_that_ended_while_nobody_listened(front: Front) -> None:
     assert status(front) == "✓ claude-plan"
 
 
-def dies_in_the_middle(front: Front, **script: object) -> str:
+def dies_in_the_middle(front: Front) -> str:
     """One that has no answer when the host dies; its id."""
     front.host.answers(send=[{"silent": True}])
     send(front)
     identity = str(front.asked()[0]["new_id"])
-    front.host.answers(**script)
+    front.host.answers()
     kill_host(front)
     assert front.notified()[0] == DIED
     return identity
@@ -149,14 +149,23 @@ def test_one_under_way_that_waits_now(front: Front) -> None:
 
 
 def test_one_under_way_that_arrived(front: Front) -> None:
-    identity = dies_in_the_middle(front, resolve=[DELIVERED])
-    assert front.notified(2)[1] == SENT
+    front.host.answers(send=[{"silent": True}])
+    send(front)
+    identity = str(front.asked()[0]["new_id"])
+    front.host.answers(resolve=[{**DELIVERED, "id": identity}])
+    kill_host(front)
+    assert front.notified(2) == [DIED, SENT]
     assert front.host.requests("resolve")[0]["id"] == identity
     assert names(front) == ["Delivered"], "one outcome"
+    settle(front, {**DELIVERED, "id": identity})
+    assert len(front.value("notified")) == 2
 
 
 def test_one_under_way_that_may_have_arrived(front: Front) -> None:
-    dies_in_the_middle(front, resolve=[UNCONFIRMED])
+    front.host.answers(send=[{"silent": True}])
+    send(front)
+    front.host.answers(resolve=[{**UNCONFIRMED, "id": front.asked()[0]["new_id"]}])
+    kill_host(front)
     assert front.notified(2)[1] == "? Not seen to arrive · Look" + LOOK
     assert names(front) == ["Unconfirmed"]
 
