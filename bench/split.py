@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,21 +63,22 @@ def _press(keys: Editor, key: str, to: Claude, texts: Iterator[str], hooks: Path
     moments = {"at the model": to.arrival(text)}
     if key == SEND:
         keys.wait_for_outcomes(ended + 1)
-        moments |= steps_of(json.loads(trace.read_text().splitlines()[-1]))
+        moments |= steps_of(trace.read_text(), pressed)
     to.settle()
     begin, end = hooks.read_text().splitlines()[-1].split()
     moments |= {"gate begins": _ns(begin), "gate ends": _ns(end)}
     return {step: (moment - pressed) / 1e6 for step, moment in moments.items()}
 
 
-def steps_of(trace: list[list[object]]) -> dict[str, int]:
+def steps_of(trace: str, pressed: int) -> dict[str, int]:
     """When each step of one send was done."""
-    noted = [(str(what), int(str(begin)), int(str(end))) for what, begin, end in trace]
+    lines = [line.split(" ") for line in trace.splitlines()]
+    noted = [(what, int(begin), int(end)) for what, begin, end in lines if int(begin) > pressed]
     writes = [(begin, end) for what, begin, end in noted if what == "LivePane.write"]
     looks = [end for what, _, end in noted if what == "LivePane.look"]
     [paste, enter] = writes
     return {
-        "host has it": next(begin for what, begin, _ in noted if what.endswith("answer")),
+        "host has it": min(begin for what, begin, _ in noted if what == "answer"),
         "row written": next(end for what, _, end in noted if what == "History.begin"),
         "looked": max(end for end in looks if end < paste[0]),
         "paste begins": paste[0],
@@ -86,7 +86,7 @@ def steps_of(trace: list[list[object]]) -> dict[str, int]:
         "seen": max(end for end in looks if end < enter[0]),
         "Enter begins": enter[0],
         "Enter pressed": enter[1],
-        "receipt": next(end for what, _, end in noted if what.endswith("answer")),
+        "outcome": next(end for what, _, end in noted if what == "History.settle"),
     }
 
 
