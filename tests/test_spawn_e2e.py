@@ -13,7 +13,7 @@ from llm_send import guard, processes
 from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.list_panes import ListRequest, list_panes
 from llm_send.actions.set_mode import SetModeRequest, set_mode
-from llm_send.actions.spawn import StartRefused
+from llm_send.actions.spawn import SpawnRequest, StartRefused, spawn
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.modes import Mode
 from tests.rig.claude import ClaudeStarter
@@ -150,9 +150,31 @@ def test_no_room(scene: Scene) -> None:
 def test_hooks_switched_off_are_noticed(scene: Scene, environment: dict[str, str]) -> None:
     settings = Path(environment["CLAUDE_CONFIG_DIR"]) / "settings.json"
     settings.write_text(json.dumps({"disableAllHooks": True}))
-    with pytest.raises(LlmSendError) as caught:
-        scene.spawn(Mode.PLAN)
-    assert caught.value.code == "no_hooks"
+    result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window"))
+    assert (result.pane.name, result.pane.mode, result.pane.lock) == ("claude-plan", "plan", None)
+    assert not result.pane.guarded
+    assert "hooks do not run" in (result.note or "")
+    (shown,) = list_panes(scene.ctx, ListRequest()).panes
+    assert (shown.name, shown.lock, shown.guarded) == ("claude-plan", None, False)
+    sent = scene.send("no hook, but a transcript", Mode.PLAN)
+    assert sent.outcome == "delivered"
+    assert sent.receipt
+    assert sent.receipt.evidence == ("transcript",)
+
+
+def test_hooks_switched_off_later_are_noticed_by_the_next_send(scene: Scene, environment: dict[str, str]) -> None:
+    scene.spawn(Mode.PLAN)
+    settings = Path(environment["CLAUDE_CONFIG_DIR"]) / "settings.json"
+    settings.write_text(json.dumps({"disableAllHooks": True}))
+    result = scene.send("who is there?", Mode.PLAN)
+    for _ in range(3):  # Claude takes a moment to read them anew
+        result = scene.send("who is there now?", Mode.PLAN)
+    assert result.outcome == "delivered"
+    assert result.receipt
+    assert result.receipt.evidence == ("transcript",)
+    assert "not locked any more" in (result.hint or "")
+    (shown,) = list_panes(scene.ctx, ListRequest()).panes
+    assert (shown.lock, shown.guarded) == (None, False)
 
 
 def test_close_and_what_is_left(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llm_send import child, guard, journal, processes, rules
+from llm_send import child, guard, journal, naming, processes, rules
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.errors import Refused
@@ -61,7 +61,7 @@ class LivePane:
         self.folder = Path(agent.row.folder) if agent.row.folder and card else None
         self.guarded = self.folder is not None
         self.name = agent.row.name or agent.row.id
-        self.lock = card.lock if card else None
+        self.lock = self._word = card.lock if card else None
         self.locks = self.folder or _lock_folder(paths, agent.row)
         self.nonce = secrets.token_hex(8)
         self.row = agent.row
@@ -102,7 +102,7 @@ class LivePane:
                 yield True
             finally:
                 self._use_ahead(False)
-                self._want(self.lock)
+                self._want(self._word)
 
     def _start_ahead(self) -> _Ahead | None:
         """A write whose tmux starts while we still look: a third of the time to the first byte. It waits for the keys
@@ -251,10 +251,9 @@ class LivePane:
 
     def unlock(self) -> None:
         """Show the pane as what it is now: one without a gate."""
-        self.folder, self.guarded, self.lock = None, False, None
-        marks = [["set-option", "-p", "-u", "-t", self.row.id, f"@llm_send_{name}"] for name in ("lock", "folder")]
+        self.guarded, self.lock = False, None
         with suppress(TmuxError):  # the next one finds out by itself
-            self.tmux.run(*marks)
+            self.tmux.run(*naming.unlock(self.row.id))
         self.row = self.row._replace(lock=None, folder=None)
 
     def _same(self, taken: sessions.Taken, own: journal.Event, parcel: Parcel) -> bool:

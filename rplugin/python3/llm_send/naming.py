@@ -45,3 +45,8 @@ def mark(row: Row, *, name: str, lock: str, folder: Path) -> list[list[str]]:
     """Commands that mark a pane as ours. Its pid is part of the mark: options survive a respawn."""
     values = {"pid": str(row.pid), "name": name, "lock": lock, "folder": str(folder)}
     return [["set-option", "-p", "-t", row.id, f"@llm_send_{key}", value] for key, value in values.items()]
+
+
+def unlock(pane: str) -> list[list[str]]:
+    """Commands that leave a pane (`%3`) its name and take its lock and gate away: its hooks do not run."""
+    return [["set-option", "-p", "-u", "-t", pane, f"@llm_send_{key}"] for key in ("lock", "folder")]

@@ -19,7 +19,7 @@ from llm_send.panes import Agent, Pane, describe, find_agent, look_at, still_our
 from llm_send.tmux import Row, TmuxError, check_version
 
 READY = 60.0  # seconds a start may take; two are usual
-HOOKS = 10.0  # seconds an idle Claude may leave its SessionStart hook unreported
+HOOKS = 5.0  # seconds an idle Claude may leave its SessionStart hook unreported
 POLL = 0.03
 
 
@@ -41,10 +41,13 @@ class SpawnRequest:
 
 @dataclass(frozen=True)
 class SpawnResult:
+    """The pane, and what the person should know about it."""
+
     pane: Pane
+    note: str | None = None
 
     def as_dict(self) -> dict[str, object]:
-        return {"pane": self.pane.as_dict()}
+        return {"pane": self.pane.as_dict(), "note": self.note}
 
 
 class StartRefused(Refused):
@@ -70,7 +73,7 @@ def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
         agent = Agent(row, find_agent(row))
         return SpawnResult(replace(describe(agent, Screen("blank"), ctx.config), state="starting", verified=False))
     try:
-        return SpawnResult(_until_ready(ctx, row, launch, mode))
+        return _until_ready(ctx, row, launch, mode)
     finally:
         with suppress(TmuxError):  # the pane may be gone
             ctx.tmux.run(["set-option", "-p", "-u", "-t", row.id, "remain-on-exit"])
@@ -128,7 +131,7 @@ def _scrub(ctx: Context, rows: list[Row]) -> list[str]:
     return ["env", *[word for name in names for word in ("-u", name)]] if names else []
 
 
-def _until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> Pane:
+def _until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> SpawnResult:
     """Wait until Claude shows an idle box in the right mode and its hooks have reported; read the mode back."""
     end = ctx.clock.now() + READY
     idle_since: float | None = None
@@ -146,9 +149,9 @@ def _until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> Pane:
         if pane.state == "idle" and pane.verified:
             idle_since = idle_since if idle_since is not None else ctx.clock.now()
             if any(journal.latest(launch.folder)):
-                return _checked(pane, mode)
+                return SpawnResult(_checked(pane, mode))
             if ctx.clock.now() - idle_since > HOOKS:
-                raise _no_hooks(pane)
+                return _unlocked(ctx, _checked(pane, mode))
         if ctx.clock.now() > end:
             hint = f"Look at pane {pane.id}; it is left open."
             raise LlmSendError(
@@ -170,10 +173,11 @@ def _checked(pane: Pane, mode: Mode) -> Pane:
     raise LlmSendError("mode_drift", message, hint, found=pane.mode, expected=mode.value)
 
 
-def _no_hooks(pane: Pane) -> LlmSendError:
-    message = "Claude runs, but its hooks do not: llm-send cannot guard this pane."
-    hint = f"Look for disableAllHooks in your settings or a managed policy. Pane {pane.id} is left open."
-    return LlmSendError("no_hooks", message, hint)
+def _unlocked(ctx: Context, pane: Pane) -> SpawnResult:
+    """Its hooks do not run, so nothing keeps it to its mode: shown as what it is."""
+    ctx.tmux.run(*naming.unlock(pane.id))
+    note = "Its hooks do not run (disableAllHooks, --bare, or a managed policy): it is not locked to its mode."
+    return SpawnResult(replace(pane, lock=None, guarded=False), note)
 
 
 def _failed(ctx: Context, row: Row, launch: Launch) -> LlmSendError:

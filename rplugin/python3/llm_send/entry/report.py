@@ -70,7 +70,7 @@ def _send(result: Result) -> list[str]:
 def _spawn(result: Result) -> list[str]:
     pane = result["pane"]
     message = f"Claude started ({_label(pane)})" if pane["verified"] else f"Claude is starting ({_label(pane)})"
-    return _about(pane, message)
+    return [*_about(pane, message), *([sentence("!", result["note"], None)] if result.get("note") else [])]
 
 
 def _mode(result: Result) -> list[str]:
