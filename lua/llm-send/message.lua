@@ -55,7 +55,7 @@ local function on_last_line(line, short, write)
 end
 
 --- `mark message · hint` on one line.
----@param mark "✓"|"…"|"✗"|"?"|""
+---@param mark "✓"|"…"|"✗"|"?"|"!"|""
 ---@param message string
 ---@param hint? string
 ---@return string
@@ -83,7 +83,7 @@ local function tell(line, short, level)
   end
 end
 
----@param mark "✓"|"…"|"✗"|"?"
+---@param mark "✓"|"…"|"✗"|"?"|"!"
 ---@param message string
 ---@param hint? string
 ---@param level? integer

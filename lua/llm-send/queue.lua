@@ -35,6 +35,9 @@ local function save(buffer, entry)
   end
   vim.bo[buffer].modified = false
   ask.host("queue_edit", { id = entry.id, text = found.text }, function()
+    if not vim.bo[buffer].modified and #vim.fn.win_findbuf(buffer) == 0 then
+      vim.api.nvim_buf_delete(buffer, {})
+    end
     message.show("✓", "Changed what waits for " .. cells(entry)[1])
     listing.refresh()
   end, function(problem)
@@ -48,10 +51,12 @@ end
 local function edit(entry)
   local lines = vim.split(entry.text, "\n", { plain = true })
   local buffer, fresh = window.open("llm-send://queue/" .. entry.id, #lines)
-  if not fresh then
-    return -- with changes, perhaps
+  if not vim.bo[buffer].modified then
+    window.fill(buffer, lines)
   end
-  window.fill(buffer, lines)
+  if not fresh then
+    return
+  end
   vim.bo[buffer].buftype = "acwrite"
   vim.bo[buffer].bufhidden = "hide"
   vim.bo[buffer].filetype = "llm-send-text"

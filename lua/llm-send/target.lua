@@ -159,7 +159,11 @@ function M.spawn(opts, callback)
   })
   message.progress("starting " .. (params.name or names[params.mode] or "Claude"))
   ask.host("spawn", params, callback or function(result)
-    message.show(result.note and "!" or "✓", "Started " .. name_of(result.pane), result.note or mode_text(result.pane))
+    message.show(
+      result.note and "!" or "✓",
+      "Started " .. name_of(result.pane),
+      result.note or mode_text(result.pane)
+    )
   end, callback and function(_, result)
     callback(result)
     return true

@@ -44,6 +44,7 @@
 ---@field sends? llm-send.Entry[] of the history
 ---@field enabled? boolean whether the history keeps texts
 ---@field cancelled? string[] ids
+---@field note? string what is not as it should be with a pane that was started
 ---@field elapsed_ms? number
 
 ---@class llm-send.Entry A send as the queue and the history list it; times in unix seconds.

@@ -1,6 +1,21 @@
 -- Windows below, with buffers of our own.
 local M = {}
 
+--- When the window is closed, be it by `:wq`, the cursor goes back to where it came from.
+---@param window integer
+---@param origin integer
+local function back_from(window, origin)
+  vim.api.nvim_create_autocmd("WinClosed", {
+    pattern = tostring(window),
+    once = true,
+    callback = function()
+      if vim.api.nvim_get_current_win() == window and vim.api.nvim_win_is_valid(origin) then
+        vim.api.nvim_set_current_win(origin)
+      end
+    end,
+  })
+end
+
 --- The buffer of that name, in a window that has the cursor.
 ---@param name string
 ---@param lines integer that the window should show
@@ -18,17 +33,16 @@ function M.open(name, lines)
     vim.api.nvim_set_current_win(window)
     return buffer, fresh
   end
+  local origin = vim.api.nvim_get_current_win()
   local height = math.max(3, math.min(lines, math.floor(vim.o.lines / 2)))
   window = vim.api.nvim_open_win(buffer, true, { split = "below", win = -1, height = height })
   vim.wo[window][0].winfixheight = true
+  back_from(window, origin)
   return buffer, fresh
 end
 
---- Closes the window; the cursor goes back to where it came from.
 local function close()
-  local this = vim.api.nvim_get_current_win()
-  vim.cmd.wincmd("p")
-  if not pcall(vim.api.nvim_win_close, this, false) then
+  if not pcall(vim.cmd.close) then
     vim.cmd.enew() -- it is the last one
   end
 end

@@ -65,6 +65,12 @@ def test_verbs(front: Front, command: str, verb: str, params: dict[str, object],
     assert asked == params
 
 
+def test_a_start_that_is_not_all_well_says_so(front: Front) -> None:
+    front.host.answers(spawn=[{"ok": True, "pane": PANE, "note": "Hooks are off"}])
+    front.editor.api.command("LlmSend spawn plan")
+    assert front.notified() == ["! Started claude-plan · Hooks are off"]
+
+
 @pytest.mark.parametrize(("word", "params"), [("plan", {"mode": "plan"}), ("claude-plan", {"pane": "claude-plan"})])
 def test_focus(front: Front, word: str, params: dict[str, str]) -> None:
     front.host.answers(focus=[{"ok": True, "pane": PANE}])

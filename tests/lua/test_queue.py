@@ -140,11 +140,12 @@ def test_changed(queue: Front) -> None:
     assert queue.lines() == ["", "  first line", "second"]
     assert queue.lua("return vim.bo.filetype") == "llm-send-text"
     queue.fill("new", "text")
-    queue.editor.api.command("write")
+    queue.editor.api.command("wq")
+    assert name(queue) == BUFFER, "back where one came from"
     assert queue.notified() == ["✓ Changed what waits for claude-plan"]
     [params] = queue.host.requests("queue_edit")
     assert (params["id"], params["text"]) == (ENTRY["id"], "new\ntext")
-    assert queue.lua("return vim.bo.modified") is False
+    assert queue.lua("return vim.fn.bufnr(...)", f"{BUFFER}/{ENTRY['id']}") == -1
 
 
 def test_written_and_closed_at_once(queue: Front) -> None:
@@ -159,6 +160,24 @@ def test_written_and_closed_at_once(queue: Front) -> None:
     queue.editor.api.command(f"buffer {number}")
     assert queue.lines() == ["new text"]
     assert queue.lua("return vim.bo.modified") is True
+    queue.editor.api.command(f"buffer {BUFFER}")
+    queue.press("e")
+    assert queue.lines() == ["new text"], "what was not taken is not thrown away"
+
+
+def test_written_and_open_still(queue: Front) -> None:
+    queue.host.answers(queue=[waits({**ENTRY, "text": "new"})], queue_edit=[waits({**ENTRY, "text": "new"})])
+    queue.press("e")
+    queue.fill("new")
+    queue.editor.api.command("write")
+    queue.notified()
+    assert queue.lines() == ["new"]
+    queue.editor.api.command("wincmd p")
+    queue.host.answers(queue=[waits({**ENTRY, "text": "by another"})])
+    queue.press("r")
+    queue.editor.wait_until(lambda: "by another" in queue.lines()[0])
+    queue.press("e")
+    assert queue.lines() == ["by another"], "not what was last seen here"
 
 
 def test_an_empty_text_is_not_saved(queue: Front) -> None:

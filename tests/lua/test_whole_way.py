@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +62,64 @@ def test_quitting_in_the_middle_brings_the_send_to_its_end(
     person.api.command("qa!", async_=True)
     wait_until(model_api.prompts, deadline=40, show=lambda: tmux.capture(claude))
     assert model_api.prompts() == ["the last words"]
+
+
+def busy_claude(person: nvim.Editor, model_api: ModelApi, text: str) -> None:
+    """A Claude that works until "it" is released, and another text sent to it."""
+    assert person.pane
+    person.api.command("LlmSend spawn plan")
+    person.wait_until(lambda: "✓ Started claude-plan" in person.messages(), deadline=40)
+    person.api.current.buffer[:] = ["[[hold it]] think"]
+    person.pane.type(" lsp")
+    person.wait_until(model_api.prompts, deadline=40)
+    person.api.current.buffer[:] = [text]
+    person.pane.type(" lsp")
+    person.pane.wait_for("… Queued for claude-plan")
+
+
+def ends(person: nvim.Editor, *, sent: int) -> None:
+    """So many sends have arrived, and none waits or failed."""
+    person.wait_until(lambda: person.messages().count("✓ Sent") == sent, deadline=40)
+    assert person.lua("return require('llm-send').statusline()") == "✓ claude-plan"
+
+
+def test_what_waits_can_be_changed_and_arrives(person: nvim.Editor, model_api: ModelApi) -> None:
+    assert person.pane
+    busy_claude(person, model_api, "the first thought")
+    person.pane.type(":LlmSend queue\r")
+    person.pane.wait_for("claude-plan  1", "the first thought", "? shows the keys")
+    person.pane.type("eciwa\x1b:s/first/second/\r:wq\r")
+    person.pane.wait_for("✓ Changed what waits for claude-plan", "a second thought")
+    model_api.release("it")
+    ends(person, sent=2)
+    assert model_api.prompts()[1:] == ["a second thought"]
+    person.pane.wait_for("Nothing waits")
+    person.pane.type("q:LlmSend history\r")
+    person.pane.wait_until(lambda screen: screen.count("✓") >= 2 and "a second thought" in screen)
+
+
+def test_what_is_called_off_does_not_arrive(person: nvim.Editor, model_api: ModelApi) -> None:
+    assert person.pane
+    busy_claude(person, model_api, "not this")
+    person.pane.type(":LlmSend queue\r")
+    person.pane.wait_for("claude-plan  1", "not this")
+    person.pane.type("dd")
+    person.pane.wait_for("✓ Called off · <leader>lsr sends it again", "Nothing waits")
+    person.pane.type("q")
+    person.api.current.buffer[:] = ["but this"]
+    person.pane.type(" lsp")
+    person.pane.wait_for("… Queued for claude-plan")
+    model_api.release("it")
+    ends(person, sent=2)
+    assert model_api.prompts()[1:] == ["but this"]
+
+
+def test_what_waits_outlives_the_host(person: nvim.Editor, model_api: ModelApi) -> None:
+    busy_claude(person, model_api, "once and whole")
+    host = person.lua("return vim.fn.jobpid(require('llm-send.host').status().channel)")
+    os.kill(host, signal.SIGKILL)
+    person.wait_until(lambda: "… The Python host ended" in person.messages())
+    assert "may or may not" not in person.messages()
+    model_api.release("it")
+    ends(person, sent=2)
+    assert model_api.prompts()[1:] == ["once and whole"]
