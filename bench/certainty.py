@@ -11,7 +11,7 @@ from bench.editor import SEND, Editor
 from bench.figures import Figure, figure, interleaved
 from offline import world
 
-ROUNDS = 8
+ROUNDS = 100
 BUDGET = 1.4
 
 
