@@ -22,6 +22,8 @@ NOT_THE_PERSON = re.compile(
     r"\s*<(system-reminder|command-|local-command|bash-)"
     r"|\[Request interrupted by user"
     r"|This session is being continued from a previous conversation"
+    r"|CRITICAL: Respond with TEXT ONLY|Your task is to create a detailed summary of"  # it compacts
+    r"|\[SUGGESTION MODE: |Unknown skill: "
 )
 SENT_MID_TURN = re.compile(r"The user sent a new message while you were working:\n(.*)\n\nThis is how ", re.DOTALL)
 PASTED = re.compile(r'\s*<pasted_content id="(\w+)">\n(.*)\n</pasted_content id="\1">\s*', re.DOTALL)
@@ -74,11 +76,12 @@ def new_texts(request: dict[str, Any]) -> list[tuple[int, int, str]]:
 
 def user_texts(log: Path) -> list[str]:
     """Every new text of the person in the main conversation. A request that is repeated says nothing new."""
-    found: dict[tuple[str, int, int, str], None] = {}
+    found: dict[tuple[str, int, int, str], str] = {}
     for request in requests(log):
         session = str(request.get("metadata", {}).get("user_id", ""))
-        found.update(dict.fromkeys((session, *new) for new in new_texts(request)))
-    return [text for *_, text in found]
+        for place, number, text in new_texts(request):
+            found.setdefault((session, place, number, normal(text)), text)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

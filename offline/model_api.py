@@ -51,8 +51,11 @@ class Answer:
 
 
 def is_tool_result(message: dict[str, Any]) -> bool:
+    """Whether it is what a tool answered, and not what the person said after they had stopped that tool."""
     content = message.get("content", "")
-    return isinstance(content, list) and any(block.get("type") == "tool_result" for block in content)
+    blocks = content if isinstance(content, list) else []
+    stopped = any(block.get("text", "").startswith("[Request interrupted by user") for block in blocks)
+    return not stopped and any(block.get("type") == "tool_result" for block in blocks)
 
 
 def answer_to(request: dict[str, Any]) -> Answer:
