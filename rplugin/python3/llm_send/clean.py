@@ -1,24 +1,27 @@
 """What is done to a text before it is sent, and what is refused outright.
 
-Few changes, each said: line ends become LF, control and invisible characters go (Claude Code would drop them in silence
-or stop on them), trailing newlines go, a leading `!` gets a space before it. See `:help llm-send-text`.
+Few changes, each said or harmless: line ends become LF, control characters go (in a terminal they are keys), and so
+do the invisible characters that Claude Code would drop or stop on; letters are composed (NFC), as its input box does;
+blank at the end goes; a leading `!` gets a space before it. A command that is meant as one is not changed: what would
+alter it is refused. See `:help llm-send-text`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from llm_send.claude.invisible import without_hidden
 from llm_send.errors import Refused
 
 LIMIT = 2 * 1024 * 1024  # bytes of UTF-8
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Measured on 2.1.329: most of these are dropped without a word, U+2060 and the bidi controls stop the send.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-SLASH = re.compile(r"\s*(/[A-Za-z0-9:_-]+)(?:\s|$)")
+LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+SLASH = re.compile(r"\s*(/[\w:-]+)(?:\s|$)")
+QUITS = ("exit", "quit", ":q", ":q!", ":wq", ":wq!")  # alone, they end Claude Code (2.1.329)
+COMMAND_LINES = 3  # a slash command with more lines, or more characters, is taken for a pasted text
+COMMAND_LENGTH = 800
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,46 @@ class Cleaned:
 
 def clean(raw: str | bytes) -> Cleaned:
     """The text to send. Raises Refused: bad_text (empty, binary, not UTF-8), too_large, slash_command."""
-    text = decoded(raw)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    plain, controls = CONTROL.subn("", lines)
-    seen, invisible = INVISIBLE.subn("", plain)
-    result = seen.rstrip("\n").rstrip()
+    text, lost, changed = _plain(decoded(raw))
+    notes = [*lost, *changed]
+    result = text.rstrip()
     if not result.strip():
         raise Refused("bad_text", "There is nothing to send: the text is empty.", "Write a prompt first.")
-    notes = []
-    if controls:
-        notes.append(f"{controls} control character{'s' * (controls > 1)} left out")
-    if invisible:
-        notes.append(f"{invisible} invisible character{'s' * (invisible > 1)} left out")
     _refuse_command(result)
     if result.lstrip().startswith("!"):
         result = " " + result.lstrip()
         notes.append("a space put before the “!”, so that it is text")
     return Cleaned(result, tuple(notes))
+
+
+def clean_command(raw: str | bytes) -> Cleaned:
+    """One command to run in Claude Code: `/name arguments`, or `! shell line`. Raises Refused as `clean` does."""
+    plain, lost, notes = _plain(decoded(raw))
+    text = plain.strip()
+    if lost:
+        message = "The command holds control or invisible characters; without them it would be another."
+        raise Refused("bad_text", message, "Take them out, or type it in the pane.")
+    if text.startswith("!"):
+        _refuse_shell(text)
+    elif found := SLASH.match(text):
+        _refuse_long(text, found[1])
+    else:
+        message = "This is no command: it begins neither with a slash and a name nor with “!”."
+        raise Refused("bad_text", message, "Send it as a text.", found=text.split("\n", 1)[0][:40], expected="/name")
+    if "\t" in text:
+        notes.append("tabs become four spaces there")
+    return Cleaned(text, tuple(notes))
+
+
+def _plain(text: str) -> tuple[str, list[str], list[str]]:
+    """A text without what cannot be sent; what it lost by that, and what else was changed."""
+    lines = LINE_END.sub("\n", text)
+    plain, controls = CONTROL.subn("", lines)
+    seen, invisible = without_hidden(plain)
+    composed = unicodedata.normalize("NFC", seen)
+    kinds = {"control": controls, "invisible": invisible}
+    lost = [f"{count} {kind} character{'s' * (count > 1)} left out" for kind, count in kinds.items() if count]
+    return composed, lost, ["letters and accents composed (NFC)"] if composed != seen else []
 
 
 def decoded(raw: str | bytes) -> str:
@@ -85,3 +111,21 @@ def _refuse_command(text: str) -> None:
         message = f"The text begins with {found[1]}, which Claude would take as a command."
         hint = "Begin it with other words, or put it in quotes."
         raise Refused("slash_command", message, hint, found=found[1], expected="text")
+    if text.strip() in QUITS:
+        message = f"The word “{text.strip()}” alone would end Claude Code."
+        raise Refused("slash_command", message, "Say it in a sentence.", found=text.strip(), expected="text")
+
+
+def _refuse_shell(text: str) -> None:
+    if not text[1:].strip():
+        raise Refused("bad_text", "There is no shell command behind the “!”.", "Write one: ! git status")
+
+
+def _refuse_long(text: str, name: str) -> None:
+    """Claude Code takes a longer paste as text, and would not run it."""
+    lines = text.count("\n") + 1
+    if lines > COMMAND_LINES or len(text) > COMMAND_LENGTH:
+        message = f"Claude would not run {name}, but take it as a text: it is too long for a command."
+        hint = "Put the arguments into a file and name it in the command."
+        expected = f"{COMMAND_LINES} lines, {COMMAND_LENGTH} characters"
+        raise Refused("too_large", message, hint, found=f"{lines} lines, {len(text)} characters", expected=expected)
