@@ -14,7 +14,9 @@ WITNESS = "@WITNESS@"
 """Stands for the folder in which nothing may ever be made: a shell that ran a text, a tool that was approved."""
 
 UNICODE = "naïve Ünïcödé 漢字かな 한글 العربية ✓ 🚀 ßẞ ﬁ"
-WORDS = "the parser reads one token too many when a string ends in the middle of an escape and nobody looks".split(" ")
+WORDS = tuple(
+    "the parser reads one token too many when a string ends in the middle of an escape and nobody looks".split()
+)
 
 
 def tag_of(seed: int, number: int) -> str:

@@ -1,0 +1,102 @@
+"""The one Neovim: without a screen, with the real host. It and its host are killed now and then, and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.rig import nvim
+from tests.rig.wait import wait_until
+from torture.plan import Ask
+from torture.stage import Lane
+from torture.told import Told
+
+SET_UP = """
+require("llm-send").setup({ offer = false, notify = false })
+told = {}
+vim.api.nvim_create_autocmd("User", { pattern = "LlmSend*", callback = function(event)
+  table.insert(told, { outcome = event.data.outcome, reason = event.data.reason or vim.NIL,
+    message = event.data.message or "", id = event.data.id or vim.NIL, text = event.data.text or vim.NIL })
+end })
+"""
+SEND = "local opts = ... require('llm-send').send(opts)"
+HOST = "return vim.fn.jobpid(require('llm-send.host').status().channel)"
+WAITS = 3.0  # seconds to wait for the first word; what waits in a queue is told of later
+DEATHS = 2  # of its host that an editor bears; after three in a minute it starts none any more
+
+
+@dataclass
+class Editors:
+    """One editor after the other, started when it is needed."""
+
+    lane: Lane
+    editor: nvim.Editor | None = None
+    process: subprocess.Popen[bytes] | None = None
+    opened: int = 0
+    deaths: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, text: str, mode: str | None, pane: str | None, ask: Ask) -> Told | None:
+        """What the editor was told first; None when it ended before."""
+        options: dict[str, Any] = {"text": text, "mode": mode, "pane": pane, "wait": ask.wait, "queue": ask.queue}
+        given = {name: value for name, value in options.items() if value is not None}
+        try:
+            before = self._with(lambda editor: int(editor.lua(f"{SEND} return #told", given)))
+            with suppress(AssertionError):
+                wait_until(lambda: self._heard() > before, WAITS)
+            heard = self._with(lambda editor: editor.lua("return told"))[before:]
+        except (OSError, EOFError):
+            return None  # it was quit
+        first = next((each for each in heard if ask.tag in str(each["text"])), None)
+        return Told(first["outcome"], first["reason"], first["message"], first["id"]) if first else None
+
+    def _heard(self) -> int:
+        return self._with(lambda editor: int(editor.lua("return #told")))
+
+    def _with(self, do: Callable[[nvim.Editor], Any]) -> Any:
+        with self.lock:  # its connection serves one thread at a time
+            return do(self._open())
+
+    def _open(self) -> nvim.Editor:
+        if not self.editor:
+            world = self.lane.stage.world
+            self.opened += 1
+            environment = world.seated_at(self.lane.seat.id)
+            socket = world.folder / f"nvim{self.opened}.sock"
+            self.editor, self.process = nvim.start_headless(world.programs.nvim, socket, environment, self.lane.folder)
+            self.editor.lua(SET_UP)
+        return self.editor
+
+    def kill_host(self) -> bool:
+        """kill -9 of the host. Three in a minute would end the editor's patience, so it gets a new one before."""
+        with self.lock:
+            if not self.editor:
+                return False
+            with suppress(OSError, EOFError, Exception):
+                os.kill(int(self.editor.lua(HOST)), signal.SIGKILL)
+                self.deaths += 1
+            if self.deaths < DEATHS:
+                return True
+        self.quit()
+        return True
+
+    def quit(self) -> bool:
+        """The editor ends, with all that is under way in it."""
+        with self.lock:
+            editor, process, self.editor, self.process, self.deaths = self.editor, self.process, None, None, 0
+        if not editor or not process:
+            return False
+        with suppress(OSError, EOFError):
+            editor.lua("vim.schedule(function() vim.cmd('qa!') end)")
+            editor.api.close()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+        process.wait()
+        return True
