@@ -188,12 +188,11 @@ def test_the_folder_goes_while_the_keys_are_held(make: Callable[..., LivePane], 
 def test_an_expectation_lasts_as_long_as_the_send(make: Callable[..., LivePane], folder: Path) -> None:
     file = folder / "expected" / PARCEL.id
     with make(folder).expect(PARCEL):
-        told = json.loads(file.read_text())
-        assert told["hash"] == rules.digest("Explain    the parser")
-        assert (told["id"], told["mode"], told["length"]) == (PARCEL.id, "plan", len("Explain    the parser"))
-        assert 5 < told["deadline"] - time.time() < 120
+        mode, digest, length, _, deadline = file.read_text().split("\n")[0].split()
+        assert (mode, length) == ("plan", str(len("Explain    the parser")))
+        assert digest == rules.digest("Explain    the parser")
+        assert 5 < float(deadline) - time.time() < 120
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert "parser" not in file.read_text()
         assert [each.name for each in (folder / "expected").iterdir()] == [PARCEL.id]
     assert not file.exists()
     with pytest.raises(ZeroDivisionError), make(folder).expect(PARCEL):
