@@ -115,7 +115,7 @@ def test_the_next_sender_carries_on(scene: Scene) -> None:
     sender = os.fork()
     if sender == 0:  # claims it, and dies before it has pasted anything
         child = another(scene)
-        child.ctx.history.step = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign,assignment]
+        child.ctx.history.step = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
         child.send("from the dead", Mode.PLAN)
         os._exit(0)
     os.waitpid(sender, 0)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from llm_send import processes
-from llm_send.actions.send import SendResult
+from llm_send.actions.result import SendResult
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import Mode
 from llm_send.target import SHIFT_TAB, Unconfirmed

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from llm_send.actions.context import Context, Here, context_of
 from llm_send.actions.find import find
-from llm_send.actions.send import SendRequest, SendResult, send
+from llm_send.actions.result import SendResult
+from llm_send.actions.send import SendRequest, send
 from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.config.types import Config
 from llm_send.delivery import deliver
