@@ -14,7 +14,7 @@ class Arrivals:
     """For waiting only; what is right is for the judge to say."""
 
     def __init__(self, log: Path) -> None:
-        self._log, self._read = log, 0
+        self.log, self._read = log, 0
         self._tags: set[str] = set()
         self._lock = threading.Lock()
 
@@ -25,7 +25,7 @@ class Arrivals:
             return tag in self._tags
 
     def _look(self) -> None:
-        with self._log.open("rb") as log:
+        with self.log.open("rb") as log:
             log.seek(self._read)
             for line in log:
                 if not line.endswith(b"\n"):

@@ -15,6 +15,7 @@ from tests.rig import nvim
 from tests.rig.wait import wait_until
 from torture.plan import Ask
 from torture.stage import Lane
+from torture.texts import UNSENDABLE
 from torture.told import Told
 
 SET_UP = """
@@ -22,7 +23,7 @@ require("llm-send").setup({ offer = false, notify = false })
 told = {}
 vim.api.nvim_create_autocmd("User", { pattern = "LlmSend*", callback = function(event)
   table.insert(told, { outcome = event.data.outcome, reason = event.data.reason or vim.NIL,
-    message = event.data.message or "", id = event.data.id or vim.NIL, text = event.data.text or vim.NIL })
+    message = event.data.message or "", id = event.data.id or vim.NIL })
 end })
 """
 SEND = "local opts = ... require('llm-send').send(opts)"
@@ -48,16 +49,17 @@ class Editors:
         given = {name: value for name, value in options.items() if value is not None}
         try:
             before = self._with(lambda editor: int(editor.lua(f"{SEND} return #told", given)))
-            with suppress(AssertionError):
-                wait_until(lambda: self._heard() > before, WAITS)
-            heard = self._with(lambda editor: editor.lua("return told"))[before:]
-        except (OSError, EOFError):
-            return None  # it was quit
-        first = next((each for each in heard if ask.tag in str(each["text"])), None)
-        return Told(first["outcome"], first["reason"], first["message"], first["id"]) if first else None
+            return wait_until(lambda: self._heard(before, ask), WAITS)
+        except (OSError, EOFError, AssertionError):
+            return None  # it was quit, or has said nothing so far
 
-    def _heard(self) -> int:
-        return self._with(lambda editor: int(editor.lua("return #told")))
+    def _heard(self, before: int, ask: Ask) -> Told | None:
+        """The first that was told of this text since then."""
+        for each in self._with(lambda editor: editor.lua("return told"))[before:]:
+            row = self.lane.context("person").history.get(each["id"])
+            if (ask.tag in row.text) if row else each["reason"] == UNSENDABLE.get(ask.kind, each["reason"]):
+                return Told(each["outcome"], each["reason"], each["message"], each["id"])
+        return None
 
     def _with(self, do: Callable[[nvim.Editor], Any]) -> Any:
         with self.lock:  # its connection serves one thread at a time

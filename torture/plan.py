@@ -17,7 +17,7 @@ PANES = {"plan": 0, "normal": 0, "auto-accept": 1, "by hand": 1}
 """What panes there are, and in whose lane: three that are locked to a mode, and one that a person has started."""
 
 LANES = 2
-TEXTS = {kind: 6 for kind in KINDS} | {"line": 24, "slow": 10, "tool": 3, "slash": 2, "binary": 2, "flood": 3}
+TEXTS = dict.fromkeys(KINDS, 6) | {"line": 24, "slow": 10, "tool": 3, "slash": 2, "binary": 2, "flood": 3}
 SITUATIONS = {
     "idle": 14, "busy": 5, "streaming": 2, "held": 6, "permission": 2, "edit": 2, "question": 2, "plan": 1,
     "draft": 5, "shell draft": 1, "copy-mode": 2, "drifted": 3, "tool runs": 1, "flood": 2, "low": 1, "ended": 1,
@@ -211,7 +211,7 @@ class _Drawing:
 
 
 def _possible(situation: str, pane: str) -> str:
-    """What can stand in this pane: a shell only where Claude was typed into one, a plan to approve only in plan mode."""
+    """What can stand in this pane: a shell only where Claude was typed into one, a plan only in plan mode."""
     if situation == "ended" and pane != "by hand":
         return "idle"
     if situation == "plan" and pane != "plan":

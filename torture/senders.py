@@ -1,4 +1,4 @@
-"""Those who send: programs of ours as they are used, in this process, as commands, from an editor; some come to harm."""
+"""Those who send, as they do it: in this process, by the command, from an editor; some come to harm."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from llm_send.modes import Mode
 from offline.world import REPOSITORY
 from torture.editor import Editors
 from torture.plan import Ask
-from torture.stage import HAND_MODE, KEEP, Lane
+from torture.stage import KEEP, Lane, mode_of
 from torture.told import Told
 
 SOON = 0.5  # seconds after which a host leaves a text that is held to the queue
@@ -76,7 +76,7 @@ class Senders:
         if ask.by == "elsewhere":
             return ELSEWHERE[self.lane.number], None
         if ask.by == "mode":
-            return (HAND_MODE if self.role == "by hand" else Mode(self.role)), None
+            return mode_of(self.role), None
         return None, self.pane
 
     def _host(self, ask: Ask) -> Told:

@@ -24,6 +24,11 @@ KEEP = 1_000_000  # sends the history keeps: the judge wants all of them
 HAND_MODE = Mode.NORMAL
 
 
+def mode_of(role: str) -> Mode:
+    """The mode of that pane."""
+    return HAND_MODE if role == "by hand" else Mode(role)
+
+
 @dataclass(frozen=True)
 class Death:
     """A Claude that was ended on purpose, with its pane or in it; `at` is unix seconds."""

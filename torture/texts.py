@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -13,8 +13,9 @@ LETTERS = "bcdfghjklmpqrstvwxz"
 WITNESS = "@WITNESS@"
 """Stands for the folder in which nothing may ever be made: a shell that ran a text, a tool that was approved."""
 
+SENTENCE = "the parser reads one token too many when a string ends in the middle of an escape and nobody looks"
 UNICODE = "naïve Ünïcödé 漢字かな 한글 العربية ✓ 🚀 ßẞ ﬁ"
-WORDS = tuple(
+
     "the parser reads one token too many when a string ends in the middle of an escape and nobody looks".split()
 )
 
@@ -31,7 +32,7 @@ def own_tag(number: int) -> str:
 
 
 def words(random: Random, count: int) -> str:
-    return " ".join(random.choice(WORDS) for _ in range(count))
+    return " ".join(random.choice(SENTENCE.split()) for _ in range(count))
 
 
 def _lines(random: Random, count: int) -> str:
@@ -65,7 +66,7 @@ KINDS: dict[str, Callable[[Random, str], str]] = {
 UNSENDABLE = {"slash": "slash_command", "binary": "bad_text"}
 
 
-def tool(name: str, arguments: dict[str, object]) -> str:
+def tool(name: str, arguments: Mapping[str, object]) -> str:
     """A stage direction: the model answers with this call of a tool."""
     return f"[[tool {name} {json.dumps(arguments)}]]"
 

@@ -53,11 +53,12 @@ def private_environment() -> dict[str, str]:
 
 
 def run(arguments: list[str]) -> int:
-    """pytest's exit code; orphans are reaped meanwhile."""
+    """The exit code of pytest, or of another `--module NAME` that runs in its place; orphans are reaped meanwhile."""
+    module, arguments = (arguments[1], arguments[2:]) if arguments[:1] == ["--module"] else ("pytest", arguments)
     pytest = os.fork()
     if pytest == 0:
         kernel.obey_file_modes()
-        os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments], private_environment())
+        os.execve(sys.executable, [sys.executable, "-m", module, *arguments], private_environment())
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C reaches pytest by itself; here it would cut its report off
         signal.signal(number, lambda number, _frame: os.kill(pytest, number) if number == signal.SIGTERM else None)
     while True:

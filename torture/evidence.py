@@ -1,0 +1,63 @@
+"""What is left when all is over: the history, the log, the transcripts, the files that should not be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from llm_send.claude import sessions
+from offline.compare import requests, user_texts
+from torture.judge import Evidence, tags
+from torture.play import Run
+
+UNASKED = ("sleep",)
+"""Commands that Claude Code runs without a question: the schedule uses them to keep it busy."""
+
+
+def gathered(run: Run, log: Path) -> Evidence:
+    """`log` is the model's, or one with a fault planted in it."""
+    stage = run.stage
+    conversations, answered = _in_log(log)
+    return Evidence(
+        asked=run.asked,
+        rows=stage.context(stage.world.project, None).history.recent(1_000_000),
+        arrived=user_texts(log),
+        own=run.own,
+        moved=frozenset(run.moved),
+        ran=dict(_modes(Path(stage.world.environment["CLAUDE_CONFIG_DIR"]))),
+        made=sorted(each.name for each in stage.witness.iterdir()),
+        answered=answered,
+        conversations=conversations,
+        started=stage.started,
+        deaths=stage.deaths,
+    )
+
+
+def _in_log(log: Path) -> tuple[int, list[str]]:
+    """How many conversations there were, and what tools answered that must have been approved by somebody."""
+    conversations: set[str] = set()
+    unasked: set[str] = set()
+    answers: dict[str, str] = {}
+    for request in requests(log):
+        conversations.add(str(request.get("metadata", {}).get("user_id", "")))
+        for block in _blocks(request):
+            if block.get("type") == "tool_use" and str(block["input"].get("command", "")).startswith(UNASKED):
+                unasked.add(block["id"])
+            if block.get("type") == "tool_result" and not block.get("is_error"):
+                answers.setdefault(block["tool_use_id"], str(block.get("content")))
+    return len(conversations), [said for id, said in answers.items() if id not in unasked]  # noqa: A001
+
+
+def _blocks(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for message in request["messages"]:
+        content = message.get("content", "")
+        yield from content if isinstance(content, list) else ()
+
+
+def _modes(config: Path) -> Iterator[tuple[str, str]]:
+    """In which mode each text ran, by its tag, as Claude's transcripts say."""
+    for transcript in config.glob("projects/*/*.jsonl"):
+        for taken in sessions.taken_since(transcript, 0):
+            if taken.mode:
+                yield from ((tag, taken.mode) for tag in tags(taken.text)[:1])

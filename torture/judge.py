@@ -1,0 +1,198 @@
+"""Whether what is said of every send is what happened: the history's rows against the log, and against the traces that
+harm would have left. Pure: what it needs is gathered in `Evidence`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from llm_send.history import Send
+from llm_send.modes import Mode
+from llm_send.rules import normal
+from torture.arrivals import TAG
+from torture.stage import Death
+from torture.texts import UNSENDABLE
+from torture.told import Asked
+
+KILLED_BEFORE_IT_ASKED = 1.5
+"""Seconds: a Claude that has taken a prompt asks its model soon after; one killed in between never does."""
+
+IDLE = 0.8
+"""How many of the sends to idle panes must be delivered."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`what` in a word or two, `where` in the schedule, and what is needed to understand it."""
+
+    what: str
+    where: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.where}\n{self.said}"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`arrived`: every new text of the main thread, in order, as `compare.user_texts` reads them; `own`: those of them
+    that the person submitted; `ran` in the transcripts: the mode each text ran in, by its tag; `made` the files that
+    nobody may make; `answered` what tools answered that nobody approved; `conversations` how many the log has, and
+    `started` how many Claudes there were."""
+
+    asked: Sequence[Asked]
+    rows: Sequence[Send]
+    arrived: Sequence[str]
+    own: Sequence[str]
+    moved: frozenset[str] = frozenset()
+    ran: Mapping[str, str] = field(default_factory=dict)
+    made: Sequence[str] = ()
+    answered: Sequence[str] = ()
+    conversations: int = 0
+    started: int = 0
+    deaths: Sequence[Death] = ()
+
+
+def judge(found: Evidence) -> list[Violation]:
+    """All that is wrong."""
+    return list(_Judge(found).all())
+
+
+def delivered_when_idle(found: Evidence) -> tuple[int, int]:
+    """Of the sends to idle panes how many were delivered, and how many there were. Those whose sender came to harm
+    count too."""
+    by_tag = _by_tag(found.rows)
+    idle = [asked for asked in found.asked if asked.idle]
+    return sum(getattr(by_tag.get(asked.ask.tag), "outcome", None) == "delivered" for asked in idle), len(idle)
+
+
+def tags(text: str) -> list[str]:
+    return [tag.decode() for tag in TAG.findall(text.encode("utf-8", "surrogateescape"))]
+
+
+def _by_tag(rows: Sequence[Send]) -> dict[str, Send]:
+    return {tag: row for row in rows for tag in tags(row.text)[:1]}
+
+
+class _Judge:
+    def __init__(self, found: Evidence) -> None:
+        self.found = found
+        self.rows = _by_tag(found.rows)
+        self.arrived = [normal(text) for text in found.arrived]
+        self.asked = {asked.ask.tag: asked for asked in found.asked}
+        self.where: dict[str, list[int]] = defaultdict(list)
+        for place, text in enumerate(self.arrived):
+            for tag in dict.fromkeys(tags(text)):
+                self.where[tag].append(place)
+
+    def all(self) -> Iterator[Violation]:
+        for tag, asked in self.asked.items():
+            yield from self._one(tag, asked)
+        yield from self._texts()
+        yield from self._order()
+        yield from self._harm()
+
+    def _one(self, tag: str, asked: Asked) -> Iterator[Violation]:
+        row, came = self.rows.get(tag), [self.arrived[place] for place in self.where.get(tag, ())]
+        told = ", ".join(map(str, asked.told)) or "nothing"
+        seen = f"told: {told}\nrow: {_shown(row)}\nlog: {[_cut(text) for text in came]}\nasked: {asked.ask}"
+        wrong = self._with_row(asked, row, came) if row else self._without_row(asked, came)
+        yield from (Violation(what, asked.index, seen) for what in wrong)
+
+    def _with_row(self, asked: Asked, row: Send, came: Sequence[str]) -> Iterator[str]:
+        whole = [text for text in came if text == normal(row.text)]
+        if len(came) > len(whole):
+            yield "merged or altered"
+        if len(whole) > 1:
+            yield "doubled"
+        if row.outcome == "delivered" and not whole and not self._killed(row):
+            yield "lost"
+        if row.outcome == "refused" and came:
+            yield "sent, though it is said to be refused"
+        if row.outcome is None:
+            yield "never settled"
+        yield from _untrue(asked, row)
+        ran = self.found.ran.get(asked.ask.tag)
+        if row.outcome == "delivered" and row.mode and ran not in (None, Mode(row.mode).claude):
+            yield f"ran in the mode {ran}"
+
+    def _without_row(self, asked: Asked, came: Sequence[str]) -> Iterator[str]:
+        """It was refused for what it is, or its sender was killed before it had begun."""
+        if came:
+            yield "sent without a row"
+        ends = [(told.outcome, told.reason) for told in asked.told]
+        if asked.ask.kind in UNSENDABLE:
+            if ends and ends != [("refused", UNSENDABLE[asked.ask.kind])]:
+                yield "an unsendable text was not refused as such"
+        elif ends or not (asked.harmed or asked.sender.startswith("editor")):
+            yield "no row"
+
+    def _killed(self, row: Send) -> bool:
+        """Its Claude was killed between taking the prompt and asking the model."""
+        since = row.settled_at or row.created_at
+        return any(
+            (row.pane, row.pane_pid) == (death.pane, death.pid) and death.at - since < KILLED_BEFORE_IT_ASKED
+            for death in self.found.deaths
+        )
+
+    def _texts(self) -> Iterator[Violation]:
+        """What arrived must be somebody's: the person's own, each once, or one of those that were asked for."""
+        own = Counter(normal(text) for text in self.found.own)
+        came = Counter(self.arrived)
+        for text, count in own.items():
+            if came[text] != count:
+                yield Violation(
+                    "the person's own text", _cut(text), f"submitted {count}, in the log {came[text]} times"
+                )
+        for text in came:
+            if text not in own and not any(tag in self.asked for tag in tags(text)):
+                yield Violation("nobody's text", _cut(text), f"in the log {came[text]} times: {text!r}")
+
+    def _order(self) -> Iterator[Violation]:
+        """What one sender sent to one pane comes in the order in which it was asked for."""
+        lines: dict[tuple[int, str, str | None], list[tuple[int, int]]] = defaultdict(list)
+        for asked in sorted(self.found.asked, key=lambda asked: asked.ask.number):
+            row, places = self.rows.get(asked.ask.tag), self.where.get(asked.ask.tag)
+            if row and places and row.id not in self.found.moved:
+                lines[asked.episode, asked.sender, row.pane].append((asked.ask.number, places[0]))
+        for (episode, sender, pane), line in lines.items():
+            places_ = [place for _, place in line]
+            if places_ != sorted(places_):
+                yield Violation(
+                    "out of order", f"episode {episode}, {sender}, {pane}", f"send, place in the log: {line}"
+                )
+
+    def _harm(self) -> Iterator[Violation]:
+        for name in self.found.made:
+            yield Violation("ran or was approved", name, "a file that nobody may make")
+        for said in self.found.answered:
+            yield Violation("approved by us", _cut(said), "the answer of a tool that nobody approved")
+        if self.found.conversations > self.found.started:
+            said = f"{self.found.conversations} conversations, but {self.found.started} Claudes"
+            yield Violation("a conversation was cleared", "somewhere", said)
+        delivered, idle = delivered_when_idle(self.found)
+        if idle and delivered < IDLE * idle:
+            yield Violation("too few delivered", "to idle panes", f"{delivered} of {idle}")
+
+
+def _untrue(asked: Asked, row: Send) -> Iterator[str]:
+    """What the sender was told at last must be what the history says, unless somebody has looked again."""
+    final = [told for told in asked.told if told.outcome in ("delivered", "refused", "unconfirmed")]
+    if final and row.outcome != final[-1].outcome and final[-1].outcome != "unconfirmed":
+        yield f"told {final[-1]}, but the history says otherwise"
+    if asked.told and asked.told[-1].outcome == "error" and row.outcome == "delivered":
+        yield f"told {asked.told[-1]}, though it was delivered"
+
+
+def _shown(row: Send | None) -> str:
+    if row is None:
+        return "none"
+    end = f"{row.outcome}({row.reason})" if row.reason else str(row.outcome)
+    receipt = row.receipt.evidence if row.receipt else ()
+    return f"{row.id} {end} at {row.step}, pane {row.pane}, {receipt}, {row.message!r}, text {_cut(row.text)!r}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:60]} … {text[-55:]}"
