@@ -14,7 +14,7 @@ from llm_send import journal, rules
 from llm_send.claude import sessions
 from llm_send.history import Send
 from llm_send.live import LivePane
-from llm_send.target import TICK, Clock, Parcel, shows
+from llm_send.target import TICK, Clock, Parcel, Target, shows
 
 Box = Literal["text", "empty", "other"]
 STANDS = 1.0  # seconds a text must stand unchanged in an idle box before it counts as left there
@@ -23,9 +23,9 @@ SETTLES = 5.0  # seconds for a hook to end, or for a box to be drawn
 
 @dataclass(frozen=True)
 class Traces:
-    """`taken` is the prompt in a transcript, `within` a longer one that holds it; `elsewhere` is whether another session
-    of the same project has it. `searched` is whether it is known where it would stand. `event` is what the gate said of
-    it, `ended` whether a turn has ended since."""
+    """`taken` is the prompt in a transcript, `within` a longer one that holds it; `elsewhere` is whether another
+    session of the same project has it. `searched` is whether it is known where it would stand. `event` is what the
+    gate said of it, `ended` whether a turn has ended since."""
 
     taken: sessions.Taken | None = None
     within: sessions.Taken | None = None
@@ -50,8 +50,14 @@ def traces(send: Send, live: LivePane | None, alike: Sequence[Send]) -> Traces:
         elsewhere=any(_holds(each, wanted) for file in _others(known) for each in _since(file, 0, send.created_at)),
         searched=now is not None or any(file.is_file() for file in known),
         event=event,
-        ended=bool(event and later and later.name == "Stop" and later.at > event.at),
+        ended=bool(event and later and _ends(later, event)),
     )
+
+
+def _ends(later: journal.Event, event: journal.Event) -> bool:
+    """Whether a turn that began with this prompt has ended; the one before may be reported late."""
+    same = None in (later.prompt_id, event.prompt_id) or later.prompt_id == event.prompt_id
+    return later.name == "Stop" and later.at > event.at and same
 
 
 def _transcripts(send: Send, live: LivePane | None, event: journal.Event | None) -> tuple[dict[Path, int], Path | None]:
@@ -100,11 +106,11 @@ def _same(
     return own[0] if len(own) > unnamed else None
 
 
-def box(live: LivePane, parcel: Parcel, clock: Clock) -> Box:
+def box(target: Target, parcel: Parcel, clock: Clock) -> Box:
     """What stands in the pane's box, once that has come to rest. Needs the turn."""
     end, since = clock.now() + SETTLES, None
     while True:
-        look = live.look()
+        look = target.look()
         if not shows(look, parcel):
             return "empty" if look.screen.empty_box else "other"
         rests = look.state == "idle" and not look.screen.hook_running

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llm_send.actions.context import Context
 from llm_send.actions.record import QueueResult, waiting
-from llm_send.clean import clean
+from llm_send.clean import clean, clean_command
 from llm_send.errors import Refused
 from llm_send.rules import digest
 
@@ -31,7 +31,7 @@ def queue_edit(ctx: Context, request: QueueEditRequest) -> QueueResult:
     if not text.strip():
         hint = f"Call it off with: llm-send cancel {send.id[:8]}"
         raise Refused("bad_text", "The text is empty, so nothing was changed.", hint)
-    cleaned = clean(text)
+    cleaned = (clean_command if send.request.get("as_command") else clean)(text)
     if cleaned.text == send.text:
         return waiting(history, f"The text of {send.id[:8]} is as it was")
     history.edit(send.id, cleaned.text, digest(cleaned.text), cleaned.notes)

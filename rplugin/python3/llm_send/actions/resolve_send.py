@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from llm_send import traces
+from llm_send import guard, traces
 from llm_send.actions.context import Context
 from llm_send.actions.find import find
 from llm_send.actions.result import SendResult, elapsed, of_row
-from llm_send.actions.settle import settle_abandoned
 from llm_send.actions.verdict import Verdict, verdict
 from llm_send.history import Send
 from llm_send.live import LivePane
@@ -45,6 +44,8 @@ def resolve_send(ctx: Context, request: ResolveRequest) -> SendResult:
     live = _pane(ctx, send)
     said = _look(ctx, send, live)
     ctx.history.resettle(send.id, said.outcome, said.reason, said.message, said.receipt, said.hint)
+    if live and live.folder:
+        guard.take_back(live.folder, send.id)  # not before: its prompt may just have been on its way through the gate
     return of_row(ctx.history.get(send.id) or send, live.pane() if live else None)
 
 
@@ -53,9 +54,6 @@ def _ended(ctx: Context, send: Send) -> Send:
     end = ctx.clock.now() + UNDER_WAY
     while send.outcome is None and not send.free:
         if send.abandoned:
-            live = _pane(ctx, send)
-            if live:
-                settle_abandoned(ctx.history, live)
             ctx.history.settle(send.id, "unconfirmed", None, f"The sender ended at the step “{send.step}”.")
         elif ctx.clock.now() >= end:
             break
