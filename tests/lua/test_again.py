@@ -117,6 +117,7 @@ def test_one_that_cannot_be_looked_at_is_asked_about(front: Front) -> None:
         (DELIVERED, SENT),
         (UNCONFIRMED, "? Not seen to arrive · Look"),
         (refused("draft", "It did not arrive"), "✗ It did not arrive" + AGAIN),
+        (refused("draft", "Nor now", error={"code": "draft", "message": "Nor now", "hint": None}), "✗ Nor now" + AGAIN),
     ],
 )
 def test_resolve_looks_again(front: Front, answer: dict[str, object], line: str) -> None:
@@ -126,6 +127,7 @@ def test_resolve_looks_again(front: Front, answer: dict[str, object], line: str)
     front.editor.api.command("LlmSend resolve")
     assert front.notified(2)[1] == line
     events = 1 if answer is UNCONFIRMED else 2
+    front.wait_for_value("events", events)
     assert len(front.value("events")) == events, "the same once more is no event"
     assert front.lua("return require('llm-send').statusline()")[0] == line[0]
 

@@ -95,6 +95,16 @@ def test_a_refusal_later_can_be_sent_again(front: Front) -> None:
     assert front.asked(2)[1]["text"] == "the first"
 
 
+def test_a_refusal_later_is_no_fault(front: Front) -> None:
+    front.host.answers(send=[QUEUED])
+    send(front)
+    front.notified()
+    error = {"code": "gone", "message": "The pane is gone", "hint": None}
+    settle(front, refused("gone", "The pane is gone", error=error))  # as the contract has it
+    assert front.notified(2)[1] == "✗ The pane is gone" + AGAIN
+    assert front.level() == 3, "a warning, as for any other refusal"
+
+
 def test_one_of_an_editor_that_is_gone(front: Front) -> None:
     settle(front, {**DELIVERED, "id": "another"})
     assert front.notified() == [SENT]
@@ -177,6 +187,16 @@ def test_one_under_way_of_which_nothing_is_known(front: Front) -> None:
     [event] = front.value("events")
     assert (event["name"], event["data"]["reason"]) == ("LlmSendUnconfirmed", "host_died")
     assert status(front) == "? host_died"
+
+
+def test_a_resend_under_way_may_have_happened_too(front: Front) -> None:
+    front.host.answers(history=[{"ok": True, "sends": [{**ENTRY, "outcome": "refused"}]}], resend=[{"silent": True}])
+    front.editor.api.command("LlmSend history")
+    front.editor.wait_until(lambda: "llm-send" in str(front.editor.api.current.buffer.name))
+    front.press("s")
+    front.asked(verb="resend")
+    kill_host(front)
+    assert front.notified(2) == [DIED, UNKNOWN]
 
 
 def test_it_is_told_even_later(front: Front) -> None:
