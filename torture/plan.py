@@ -25,7 +25,8 @@ SITUATIONS = {
 SENDERS = {"command": 6, "host": 5, "context": 4, "editor": 4, "faulty": 5}
 EVENTS = {
     "nothing": 12, "types": 4, "mode key": 4, "copy-mode": 2, "resize": 3, "low": 1, "kill sender": 4,
-    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 1, "quit editor": 1,
+    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 1,
+    "quit editor": 1,
 }  # fmt: skip
 QUEUE = {"edit": 1, "cancel": 1, "move": 1}
 STEPS = ("begin", "enqueue", "claim", "mode", "stash", "paste", "see", "enter", "evidence", "settle")

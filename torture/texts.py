@@ -16,9 +16,6 @@ WITNESS = "@WITNESS@"
 SENTENCE = "the parser reads one token too many when a string ends in the middle of an escape and nobody looks"
 UNICODE = "naïve Ünïcödé 漢字かな 한글 العربية ✓ 🚀 ßẞ ﬁ"
 
-    "the parser reads one token too many when a string ends in the middle of an escape and nobody looks".split()
-)
-
 
 def tag_of(seed: int, number: int) -> str:
     """All of one length, so that none is a part of another."""

@@ -3,9 +3,10 @@
     python -I dying.py FOLDER kill|stop BEFORE cli|nvim|drain ARGUMENTS…
 
 A transition is a change of the send's row, or keys that are written to a pane (`TRANSITIONS`). `given` is the moment
-when tmux has the keys and has not answered, `settled` the one after the last transition. Each is noted in FOLDER/events when it is reached. `kill` ends the process there by SIGKILL, `stop` lets
-the thread wait until somebody opens FOLDER/go. It happens once for a folder: a second process goes on. The program
-itself knows nothing of this: its own classes are wrapped from outside.
+when tmux has the keys and has not answered, `settled` the one after the last transition. Each is noted in
+FOLDER/events when it is reached. `kill` ends the process there by SIGKILL, `stop` lets the thread wait until somebody
+opens FOLDER/go. It happens once for a folder: a second process goes on. The program itself knows nothing of this: its
+own classes are wrapped from outside.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -69,11 +71,20 @@ class Dying:
         file.chmod(0o700)
         return file
 
+    def start(
+        self, entry: str, *arguments: str, environment: Mapping[str, str], text: str = ""
+    ) -> subprocess.Popen[bytes]:
+        """`text` is its standard input."""
+        with tempfile.TemporaryFile() as given:
+            given.write(text.encode())
+            given.seek(0)
+            quiet = subprocess.DEVNULL
+            argv = self.argv(entry, *arguments)
+            return subprocess.Popen(argv, stdin=given, stdout=quiet, stderr=quiet, env=dict(environment))
+
     def run(self, entry: str, *arguments: str, environment: Mapping[str, str], text: str = "") -> int:
         """To its end; the exit code."""
-        argv = self.argv(entry, *arguments)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.run(argv, input=text.encode(), env=dict(environment), timeout=60, **quiet).returncode  # type: ignore[call-overload]
+        return self.start(entry, *arguments, environment=environment, text=text).wait(60)
 
     def reached(self) -> bool:
         """Whether a process has ended, or stands, where it was to."""
@@ -138,9 +149,7 @@ def watch(at: Watch) -> None:
     _wrap(child._Started, "wait", lambda *_: at.given())  # noqa: SLF001 — a program and its input are there
 
 
-def _wrap(
-    owner: type, method: str, before: Callable[..., object], after: Callable[[], object] = lambda: None
-) -> None:
+def _wrap(owner: type, method: str, before: Callable[..., object], after: Callable[[], object] = lambda: None) -> None:
     """`before` gets the method's arguments."""
     done = getattr(owner, method)
 
