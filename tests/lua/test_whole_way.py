@@ -123,3 +123,14 @@ def test_what_waits_outlives_the_host(person: nvim.Editor, model_api: ModelApi) 
     model_api.release("it")
     ends(person, sent=2)
     assert model_api.prompts()[1:] == ["once and whole"]
+
+
+def test_what_waits_outlives_the_editor(person: nvim.Editor, tmux: Tmux, model_api: ModelApi) -> None:
+    assert person.pane
+    busy_claude(person, model_api, "still to come")
+    claude = next(pane for pane in tmux.panes() if pane != person.pane.id)
+    person.api.command("qa!", async_=True)
+    wait_until(lambda: person.pane and person.pane.id not in tmux.panes())
+    model_api.release("it")
+    wait_until(lambda: len(model_api.prompts()) > 1, deadline=40, show=lambda: tmux.capture(claude))
+    assert model_api.prompts()[1:] == ["still to come"]
