@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_send.claude import sessions
-from offline.compare import requests, user_texts
+from offline.compare import new_texts, requests, user_texts
 from torture.judge import Evidence, tags
 from torture.play import Run
 
@@ -34,19 +34,20 @@ def gathered(run: Run, log: Path) -> Evidence:
     )
 
 
-def _in_log(log: Path) -> tuple[int, list[str]]:
-    """How many conversations there were, and what tools answered that must have been approved by somebody."""
-    conversations: set[str] = set()
+def _in_log(log: Path) -> tuple[list[str], list[str]]:
+    """Each conversation with its first text, and what tools answered that must have been approved by somebody."""
+    conversations: dict[str, str] = {}
     unasked: set[str] = set()
     answers: dict[str, str] = {}
     for request in requests(log):
-        conversations.add(str(request.get("metadata", {}).get("user_id", "")))
+        name = str(request.get("metadata", {}).get("user_id", ""))
+        conversations.setdefault(name, f"{name[-60:]}: {[text[-60:] for *_, text in new_texts(request)]}")
         for block in _blocks(request):
             if block.get("type") == "tool_use" and str(block["input"].get("command", "")).startswith(UNASKED):
                 unasked.add(block["id"])
             if block.get("type") == "tool_result" and not block.get("is_error"):
                 answers.setdefault(block["tool_use_id"], str(block.get("content")))
-    return len(conversations), [said for id, said in answers.items() if id not in unasked]  # noqa: A001
+    return list(conversations.values()), [said for id, said in answers.items() if id not in unasked]  # noqa: A001
 
 
 def _blocks(request: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -36,6 +36,7 @@ def resize(playing: Playing, event: Event) -> bool:
 
 
 def low(playing: Playing, _event: Event) -> bool:
+    playing.low = True
     playing.pane.tmux.run("resize-window", "-t", playing.pane.id, "-x", "100", "-y", str(LOW))
     return True
 

@@ -39,8 +39,8 @@ class Violation:
 class Evidence:
     """`arrived`: every new text of the main thread, in order, as `compare.user_texts` reads them; `own`: those of them
     that the person submitted; `ran` in the transcripts: the mode each text ran in, by its tag; `made` the files that
-    nobody may make; `answered` what tools answered that nobody approved; `conversations` how many the log has, and
-    `started` how many Claudes there were."""
+    nobody may make; `answered` what tools answered that nobody approved; `conversations` each of those in the log,
+    and `started` how many Claudes there were."""
 
     asked: Sequence[Asked]
     rows: Sequence[Send]
@@ -50,7 +50,7 @@ class Evidence:
     ran: Mapping[str, str] = field(default_factory=dict)
     made: Sequence[str] = ()
     answered: Sequence[str] = ()
-    conversations: int = 0
+    conversations: Sequence[str] = ()
     started: int = 0
     deaths: Sequence[Death] = ()
 
@@ -169,8 +169,8 @@ class _Judge:
             yield Violation("ran or was approved", name, "a file that nobody may make")
         for said in self.found.answered:
             yield Violation("approved by us", _cut(said), "the answer of a tool that nobody approved")
-        if self.found.conversations > self.found.started:
-            said = f"{self.found.conversations} conversations, but {self.found.started} Claudes"
+        if len(self.found.conversations) > self.found.started:
+            said = "\n".join([f"{self.found.started} Claudes, but these conversations:", *self.found.conversations])
             yield Violation("a conversation was cleared", "somewhere", said)
         delivered, idle = delivered_when_idle(self.found)
         if idle and delivered < IDLE * idle:

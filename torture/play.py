@@ -22,7 +22,7 @@ from torture.person import Person
 from torture.plan import Ask, Episode, Event, Sender
 from torture.senders import Process, Senders
 from torture.situations import SITUATIONS
-from torture.stage import Death, Lane, Stage, is_ready
+from torture.stage import Death, Lane, Stage, is_ready, usual_size
 from torture.texts import UNSENDABLE, filled, own_tag
 from torture.told import Asked
 
@@ -76,6 +76,7 @@ class Playing:
     threads: list[threading.Thread] = field(default_factory=list)
     asked: dict[int, Asked] = field(default_factory=dict)
     began: float = 0.0
+    low: bool = False
 
     def __post_init__(self) -> None:
         new = self.episode.pane not in self.lane.panes
@@ -148,6 +149,9 @@ class Playing:
         """What the person does all the time: let go of what they held, answer what asks, wake who was stopped."""
         if now > self.episode.held:
             self.stage.world.model.release(self.episode.text)
+            if self.low:
+                self.low = False
+                usual_size(self.pane)
             for each in self.processes:
                 if each.stopped and not each.ask.fault:
                     each.signal(signal.SIGCONT)
