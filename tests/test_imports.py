@@ -31,6 +31,8 @@ RINGS = (
         "history_file",
         "history_row",
         "traces",
+        "commands",
+        "handed",
         "keeping",
         "queue",
         "live",
