@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_send.claude.screen import PLACEHOLDER, Screen
+from llm_send.claude.box import PLACEHOLDER
+from llm_send.claude.screen import Screen
 from llm_send.errors import Refused
 from llm_send.target import CLEAR_LINE, STASH, Clock, Look, Target, must, until
 

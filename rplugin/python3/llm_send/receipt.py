@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_send import draft
-from llm_send.claude.screen import PLACEHOLDER, Screen, mode_words
+from llm_send.claude.box import PLACEHOLDER
+from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
 from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, shows, until
 

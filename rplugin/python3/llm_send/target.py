@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from llm_send.claude.screen import Screen, shows_text
+from llm_send.claude.box import shows_text
+from llm_send.claude.screen import Screen
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import from_claude, label_of
 from llm_send.panes import State

@@ -1,23 +1,29 @@
 """Reading Claude Code's screen: what state it is in, its mode, what stands in the input box.
 
-Input is what `tmux capture-pane -p -e` prints, attributes included: the box can show dimmed text that nobody typed
-(placeholders, suggestions). Everything is read from the box and the lines around it, because the conversation above
-can contain any words at all. What is not understood is `unknown`, never guessed.
+Input is what `tmux capture-pane -p -e` prints, every row of it, attributes included: the box can show dimmed text that
+nobody typed (placeholders, suggestions). Everything is read from the box and the lines around it, because the
+conversation above can contain any words at all. What is not understood is `unknown`, never guessed.
 
-The screen, bottom up (Claude Code 2.1.329):
+The screen, bottom up (Claude Code 2.1.329; what older ones, from 2.1.32 on, show otherwise stands where it is read):
 
-    ✻ Cooking… (3s)                      a turn is running (older: also "esc to interrupt")
+    ✻ Cooking… (3s)                      a turn is running; tips, tasks and queued prompts may follow
+                          draft stashed  notes
     ──────────────────────────── rule
     ❯ text                       box     "! text" is shell mode
     ──────────────────────────── rule
-      ⏸ plan mode on (shift+tab to cycle) · esc to interrupt
+      -- INSERT -- ⏸ plan mode on (shift+tab to cycle) · esc to interrupt
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from llm_send.claude import dialog
+from llm_send.claude.box import find_box, hidden, typed
+from llm_send.claude.rows import lines_of, styled, texts_of
 
 State = Literal["idle", "busy", "waiting", "blank", "unknown"]
 
@@ -29,21 +35,34 @@ MODE_WORDS = {
     "bypass permissions on": "bypassPermissions",
     "don't ask on": "dontAsk",
 }
-SGR = re.compile(r"\x1b\[([0-9;:]*)m")
-OTHER_ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]*[A-Za-ln-z]|[()][A-Z0-9]|\][^\x07\x1b]*(?:\x07|\x1b\\))|[\x0e\x0f]")
-RULE = re.compile(r"^[─━]{8,}.*[─━]$")
-CLIPPED = re.compile(r"^─+ ↑ (\d+) more ─+$")  # the upper rule when the pane is too low for all of the box
-PROMPT = re.compile(r"^[❯>!][ \u00a0]?")
-PANEL = re.compile(r"^▔{8,}")
-PLACEHOLDER = re.compile(r"\[Pasted text #(\d+)(?: \+(\d+) lines)?\]")
-SPINNER = re.compile(r"^[·✢✳✶✻✽*] \S.*…( \(| ·|\s*$)")
-OPTION = re.compile(r"^\s*❯ ?\d+\. ")
-FIRST_OPTION = re.compile(r"^\s*(❯ ?)?1\. ")
-ASKS = re.compile(
-    r"(Esc to (cancel|exit|go back|close)|Enter to (confirm|select|continue|submit)|Do you want to|Press Enter to)",
-    re.IGNORECASE,
-)
-FOOTER_ROWS = 12  # the shortcuts help is the tallest thing that stands below the box
+VIM = re.compile(r"^\s*-- (INSERT|NORMAL|VISUAL LINE|VISUAL|REPLACE)\b")
+STASHED = re.compile(r"(?:› [Ss]tashed(?: \(auto-restores after submit\))?|draft stashed)\s*$")
+# A turn at work: its glyph stands at the left edge, as no conversation does. "✻ Cooked for 3s" is one that is over.
+GLYPH = re.compile(r"^[·✢✳✶✻✽*] \S")
+AT_WORK = re.compile(r"^[·✢✳✶✻✽*] (?!\S+ for \d|Conversation compacted)\S.*(?:…|[Rr]etrying in )")
+OVER = re.compile(r"^(?:✻ \S+ for \d|  ⎿  Interrupted )")
+CONVERSATION = re.compile(r"^(?!❯.(?:/clear)?\s*$)[❯!●⏺>]\s")
+# Below the box, while a turn runs and the box is empty; a narrow footer cuts it, or has no room for it at all.
+STOPS = re.compile(r"(?:^\s*|· )esc\b(?! esc)")
+CUT = re.compile(r"[·…]\s*$")
+ROOM = 70  # columns in which the longest footer of a turn at work is not cut
+PASTE_HINT = "paste again to expand"  # stands there for some seconds instead of everything else
+WAITS = re.compile(r"^\s+Waiting for permission…")  # a dialog is about to open
+NEAR = 3  # rows above the box in which it says so
+QUEUED = re.compile(r"^  ❯ \S")
+QUEUED_HINTS = ("⎿  Queued · ", "ctrl+x ctrl+s to send now", "Press up to edit queued messages")
+# Lists of completions stand above the box; before 2.1.257 below it, in 2.1.138 at the left edge.
+TRIGGER = re.compile(r"(?:^|\s)[/@]|@")
+ENTRY = re.compile(r"^ {0,4}(?:❯ (?P<choice>[/…]\S+(?: \S+)*)|[/…]\S|[+*◇] \S)")
+WRAPPED = re.compile(r"^ {10,}\S")  # the rest of an entry's description
+AT_THE_EDGE = re.compile(r"^(?:/\S|[+*◇] \S|No commands match )")
+# Below the box: what takes the next key, or keeps a prompt from being answered.
+IN_THE_WAY = {
+    "Search prompts": re.compile(r"^\s*(?:bash )?search(?: prompts:|  +\S)"),
+    "Background tasks": re.compile(r" · \d+ \S+ · [Ee](?:n\w*)?(?:…| to view tasks)"),
+    "Usage limit reached": re.compile(r"\bUsage limit reached\b"),
+    "Not signed in": re.compile(r"\b(?:Not logged in|Missing API key) · Run /login"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +72,9 @@ class Screen:
     `mode` is Claude's own value or None where the footer does not say. `box` is the text a person (or we) put into
     the input box, rows joined by newlines, None when no box shows; `shell_mode` is the box's `!` mode. `dialog` is
     the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook. `hidden` is
-    how many rows of the box stand above what a low pane shows of it.
+    how many rows of the box stand above what a low pane shows of it. `vim` is the editor mode the footer names, as
+    "INSERT"; its normal mode has no name and looks like no vim at all. `picker`: a list of completions is open, which
+    Enter may take from; `choice` is the command selected in it. `queued`: prompts wait in Claude's own queue.
     """
 
     state: State
@@ -64,6 +85,10 @@ class Screen:
     hook_running: bool = False
     stashed: bool = False
     hidden: int = 0
+    vim: str | None = None
+    picker: bool = False
+    choice: str | None = None
+    queued: bool = False
 
     @property
     def empty_box(self) -> bool:
@@ -72,183 +97,125 @@ class Screen:
 
 def read(captured: str) -> Screen:
     """Read one capture."""
-    lines = OTHER_ESCAPES.sub("", captured).rstrip("\n").split("\n")
-    texts = [SGR.sub("", line) for line in lines]
+    lines = lines_of(captured)
+    texts = texts_of(lines)
     if not any(text.strip() for text in texts):
         return Screen("blank")
     edges = find_box(texts)
-    if edges is None:
-        return _read_without_box(texts)
+    if edges is None or dialog.between_rules(texts, *edges):
+        asked = dialog.question(texts)
+        return Screen("unknown") if asked is None else Screen("waiting", dialog=asked)
     top, bottom = edges
-    above, footer = texts[:top], texts[bottom + 1 :]
-    if OPTION.match(texts[top + 1]) and any(ASKS.search(text) for text in footer):
-        return _read_without_box(texts)  # a choice that stands between two rules
-    mode = _mode(footer)
-    busy = any("esc to interrupt" in text for text in footer) or _spins(above)
+    box = typed(styled(lines, top + 1, bottom))
+    footer = texts[bottom + 1 :]
+    if not _is_footer(footer, listing=bool(TRIGGER.search(box))):
+        return Screen("unknown")
+    recent = _recent(texts[:top])
+    entries = _entries(texts[:top], footer) if TRIGGER.search(box) else []
+    state: State = "busy" if _busy(recent, footer) else _idle(texts[:top], footer, box, len(texts[bottom]))
+    obstacle = next((what for what, sign in IN_THE_WAY.items() if any(map(sign.search, footer))), None)
     return Screen(
-        state="busy" if busy else "idle",
-        mode=mode,
-        box="\n".join(_typed(row) for row in styled(lines, top + 1, bottom)),
+        state="waiting" if obstacle else state,
+        mode=_mode(footer),
+        box=box,
         shell_mode=texts[top + 1].startswith("!"),
-        hook_running=_spins(above) and any("UserPromptSubmit hook" in text for text in above[-6:]),
-        stashed=any("draft stashed" in text for text in [*above[-2:], *footer]),
-        hidden=int(clipped[1]) if (clipped := CLIPPED.match(texts[top])) else 0,
+        dialog=obstacle,
+        hook_running=any("UserPromptSubmit hook" in text for text in _working(recent)),
+        stashed=top > 0 and bool(STASHED.search(texts[top - 1])),
+        hidden=hidden(texts, top),
+        vim=next((found[1] for text in footer if (found := VIM.match(text))), None),
+        picker=bool(entries),
+        choice=next((entry["choice"] for entry in entries if entry["choice"]), None),
+        queued=_queues([*recent, texts[top + 1]]),
     )
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A row of the screen: its characters, and for each whether it is dimmed."""
+def _is_footer(footer: Sequence[str], *, listing: bool) -> bool:
+    """Whether this is what Claude shows below its box.
 
-    text: str
-    dimmed: tuple[bool, ...]
-    reversed: tuple[bool, ...]
-
-
-def styled(lines: list[str], first: int, end: int) -> list[_Row]:
-    """Some rows with their attributes, which run on across rows, so those of the rows before count too."""
-    now = (False, False)
-    for line in lines[:first]:
-        for parameters in SGR.findall(line):
-            now = _attributes(parameters, now)
-    rows: list[_Row] = []
-    for line in lines[first:end]:
-        text: list[str] = []
-        dims: list[bool] = []
-        reverses: list[bool] = []
-        for index, part in enumerate(SGR.split(line)):
-            if index % 2:
-                now = _attributes(part, now)
-                continue
-            text.append(part)
-            dims.extend([now[0]] * len(part))
-            reverses.extend([now[1]] * len(part))
-        rows.append(_Row("".join(text), tuple(dims), tuple(reverses)))
-    return rows
-
-
-def _attributes(parameters: str, before: tuple[bool, bool]) -> tuple[bool, bool]:
-    """Dim and reverse after one SGR sequence; colours carry arguments that must be skipped."""
-    dim, reverse = before
-    codes = iter((parameters or "0").split(";"))
-    for code in codes:
-        if code in ("38", "48", "58"):
-            kind = next(codes, "")
-            for _ in range({"5": 1, "2": 3}.get(kind, 0)):
-                next(codes, "")
-        elif code in ("0", ""):
-            dim = reverse = False
-        elif code == "2":
-            dim = True
-        elif code == "22":
-            dim = False
-        elif code in ("7", "27"):
-            reverse = code == "7"
-    return dim, reverse
-
-
-def find_box(texts: list[str]) -> tuple[int, int] | None:
-    """Row numbers of the rules above and below the input box; None where there is none.
-
-    The box is the last pair of rules whose first row begins with the prompt sign. Typed rows are indented, so a rule
-    in the text itself never starts at the left edge.
+    Nothing at all: the pane is too low to tell. Text at the left edge is a shell's, and the box above it the trace of
+    a Claude that ended or was suspended.
     """
-    last = len(texts) - 1
-    while last >= 0 and not texts[last].strip():
-        last -= 1
-    for bottom in range(last, max(last - FOOTER_ROWS, 0), -1):
-        if not RULE.match(texts[bottom]):
-            continue
-        for top in range(bottom - 1, -1, -1):
-            if CLIPPED.match(texts[top]) and top + 1 < bottom:
-                return top, bottom
-            if PROMPT.match(texts[top + 1]) and top + 1 < bottom and RULE.match(texts[top]):
-                return top, bottom
-            if RULE.match(texts[top]) and not PROMPT.match(texts[top + 1]):
-                break
-    return None
+    if not any(footer[:-1]) and footer[-1:] in ([], [""]) and len(footer) < 2:
+        return False
+    return all(text[:1] in ("", " ") or (listing and AT_THE_EDGE.match(text)) for text in footer)
 
 
-def _typed(row: _Row) -> str:
-    """The text of a box row without the prompt sign, the indent and what is only suggested (dimmed).
+def _recent(above: Sequence[str]) -> Sequence[str]:
+    """The rows between the conversation and the box. The conversation's last entry begins at the left edge."""
+    for number in range(len(above) - 1, -1, -1):
+        if above[number][:1] not in ("", " ") and not GLYPH.match(above[number]) and not _continues(above, number):
+            return above[number + 1 :]
+    return above
 
-    The cursor shows the first character of a suggestion reversed and not dimmed: a reversed character right before
-    dimmed ones belongs to them.
+
+def _continues(above: Sequence[str], number: int) -> bool:
+    """Whether a row is the rest of a working turn's row that a narrow pane broke at its bracket."""
+    return number > 0 and bool(AT_WORK.match(above[number - 1])) and above[number - 1].rstrip().endswith("(")
+
+
+def _working(recent: Sequence[str]) -> Sequence[str]:
+    """The row of a turn at work, and the next, on which it may go on; () when there is none."""
+    return next((recent[number : number + 2] for number, text in enumerate(recent) if AT_WORK.match(text)), ())
+
+
+def _busy(recent: Sequence[str], footer: Sequence[str]) -> bool:
+    working = _working(recent) or any(map(WAITS.match, recent[-NEAR:]))
+    return bool(working) or any(map(STOPS.search, footer))
+
+
+def _idle(above: Sequence[str], footer: Sequence[str], box: str, width: int) -> State:
+    """What Claude does when nothing says that it works.
+
+    A turn whose words are just coming in has no row of its own: the footer alone tells, if it has room and the box is
+    empty. Where it has no room, an idle Claude is one whose last turn is seen to be over, or that has had none.
     """
-    start = 2
-    keep = []
-    for column in range(start, len(row.text)):
-        suggested = row.dimmed[column] or (
-            row.reversed[column] and column + 1 < len(row.text) and row.dimmed[column + 1]
-        )
-        if not suggested:
-            keep.append(row.text[column])
-    return "".join(keep).replace("\u00a0", " ").rstrip()
+    pasted = PASTE_HINT in footer[0]
+    if box or not (pasted or _is_cut(footer[0], width)):
+        return "idle"
+    if any(map(OVER.match, _recent(above))) or not any(map(CONVERSATION.match, above)):
+        return "idle"
+    return "busy" if pasted else "unknown"
 
 
-def _mode(footer: list[str]) -> str | None:
+def _is_cut(row: str, width: int) -> bool:
+    """Whether a footer's row has no room for all that Claude would say."""
+    full = len(row) >= width - 2 or CUT.search(row)
+    return width < ROOM and bool(full) and "? for shortcuts" not in row
+
+
+def _queues(recent: Sequence[str]) -> bool:
+    """Whether prompts wait in Claude's own queue: under the working turn's row, or wherever it is said in words."""
+    working = next((number for number, text in enumerate(recent) if AT_WORK.match(text)), len(recent))
+    listed = any(map(QUEUED.match, recent[working:-1]))
+    return listed or any(hint in text for text in recent for hint in QUEUED_HINTS)
+
+
+def _entries(above: Sequence[str], footer: Sequence[str]) -> list[re.Match[str]]:
+    """The completions offered: rows next to the box, above it or below it."""
+    return _listed(reversed(above)) or _listed(footer)
+
+
+def _listed(rows: Iterable[str]) -> list[re.Match[str]]:
+    """The entries of a list as far as it goes; [] where the rows are something else."""
+    entries = []
+    for row in rows:
+        if found := ENTRY.match(row):
+            entries.append(found)
+        elif not WRAPPED.match(row):
+            break
+    return entries
+
+
+def _mode(footer: Sequence[str]) -> str | None:
     for text in footer:
         for words, value in MODE_WORDS.items():
             if words in text:
                 return value
     # Before 2.1.200 the footer had no words for normal mode, only this hint.
-    return "default" if footer and footer[0].strip().startswith("? for shortcuts") else None
-
-
-def _spins(above: list[str]) -> bool:
-    """Whether the spinner of a running turn stands above the box (a tip or a hint may stand between)."""
-    return any(SPINNER.match(text) for text in above[-8:])
-
-
-def _read_without_box(texts: list[str]) -> Screen:
-    """No input box: a dialog that wants an answer, or something we do not know."""
-    lower = [text for text in texts if text.strip()][-30:]
-    asks = any(OPTION.match(text) for text in lower) or any(ASKS.search(text) for text in lower[-6:])
-    if asks or any(PANEL.match(text) for text in texts):
-        return Screen("waiting", dialog=_title([text for text in texts if text.strip()]))
-    return Screen("unknown")
-
-
-def _title(texts: list[str]) -> str:
-    """The first line of a dialog: under the last full rule above its choices, else the first line there is."""
-    choices = [index for index, text in enumerate(texts) if FIRST_OPTION.match(text)]
-    above = texts[: choices[-1]] if choices else texts
-    rules = [index for index, text in enumerate(above) if RULE.match(text) or PANEL.match(text)]
-    after = [text for text in texts[rules[-1] + 1 :] if text.strip(" ─╌")] if rules else texts
-    return (after or texts)[0].strip()
+    return "default" if footer[0].strip().startswith("? for shortcuts") else None
 
 
 def mode_words(value: str) -> str:
     """What the footer says in this mode (Claude's value)."""
     return next(words for words, known in MODE_WORDS.items() if known == value)
-
-
-def compact(text: str) -> str:
-    """A text without white space and without what terminals draw in their own way, to compare with the box.
-
-    The box wraps lines and indents them; wide, combining and joined characters may be drawn otherwise. What is left is
-    enough to see that the box shows this text and nothing else: the exact comparison is the gate's, by hash.
-    """
-    return "".join(c for c in text if "!" <= c <= "~" or ("\u00a1" <= c <= "\u02ff" and c != "\u00ad"))
-
-
-def shows_text(box: str, text: str, hidden: int = 0) -> bool:
-    """Whether the box shows exactly this text, as itself or as its placeholder.
-
-    Of a box with `hidden` rows the end is compared; what stands above it is left to the gate.
-    """
-    found = PLACEHOLDER.fullmatch(box.strip())
-    if found:
-        lines = int(found[2] or 0)
-        return lines == text.count("\n")
-    shown = compact(box)
-    if hidden:
-        return bool(shown) and compact(text).endswith(shown)
-    if not box or len(shown) > len(text) or shown != compact(text):
-        return False
-    return bool(shown) or _loosely(box) == _loosely(text)
-
-
-def _loosely(text: str) -> str:
-    """For texts without a single plain character: letters and signs of any script, no spaces, no marks."""
-    return "".join(c for c in text if not c.isspace() and c.isprintable())
