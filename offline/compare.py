@@ -31,12 +31,16 @@ MAIN_THREAD = ("/v1/messages", "tools")
 """The path of its requests, and the field that titles, summaries and probes do not have."""
 
 
-def texts_of(message: dict[str, Any]) -> list[str]:
-    """What the person says in one API message: its text blocks less what Claude Code adds of its own."""
+def blocks_of(message: dict[str, Any]) -> list[str]:
+    """All the text in one API message, whoever's it is."""
     content = message.get("content", "")
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    texts = [block["text"] for block in blocks if block.get("type") == "text"]
-    own = [text for text in texts if not NOT_THE_PERSON.match(text)]
+    return [block["text"] for block in blocks if block.get("type") == "text"]
+
+
+def texts_of(message: dict[str, Any]) -> list[str]:
+    """What the person says in one API message: its text blocks less what Claude Code adds of its own."""
+    own = [text for text in blocks_of(message) if not NOT_THE_PERSON.match(text)]
     return [sent[1] if (sent := SENT_MID_TURN.match(text)) else text for text in own]
 
 

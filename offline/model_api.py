@@ -29,7 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from offline.compare import texts_of, user_texts
+from offline.compare import blocks_of, texts_of, user_texts
 
 HELD = 60.0  # seconds an answer waits for its release
 DIRECTION = re.compile(r"\[\[(reply|tool|slow|hold|stream|status|used) ?(.*?)\]\]", re.DOTALL)
@@ -66,7 +66,8 @@ def answer_to(request: dict[str, Any]) -> Answer:
     last = users[-1] if users else {}
     if is_tool_result(last):
         return Answer("Done.")
-    found = {verb: rest for text in texts_of(last) for verb, rest in DIRECTION.findall(text)}
+    texts = texts_of(last) or blocks_of(last)  # `/compact WORDS` reaches the model in a text of Claude Code's own
+    found = {verb: rest for text in texts for verb, rest in DIRECTION.findall(text)}
     tool, _, arguments = found.get("tool", "").partition(" ")
     return Answer(
         words=found.get("reply", "Understood."),
