@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from llm_send.actions.adopt import adopt
 from llm_send.actions.cancel import MESSAGE as CANCELLED
 from llm_send.actions.choosing import chosen
 from llm_send.actions.context import Context
@@ -19,7 +20,7 @@ from llm_send.actions.leave import leave, stay
 from llm_send.actions.result import SendResult, ended, of_row, queued
 from llm_send.actions.serve import Elsewhere, Left, Serving
 from llm_send.clean import Cleaned, clean
-from llm_send.errors import LlmSendError, Refused
+from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.history import Send, new_send
 from llm_send.live import LivePane
 from llm_send.modes import Mode
@@ -68,6 +69,7 @@ def send(ctx: Context, request: SendRequest) -> SendResult:
     """Clean, resolve, deliver, record. Every end but an error (no tmux, a broken history) is a SendResult."""
     order = request.order or Order()
     try:
+        _refuse_unbuilt(request)
         if order.before:
             order.before.wait()
         sending = _Sending(ctx, request)
@@ -75,6 +77,14 @@ def send(ctx: Context, request: SendRequest) -> SendResult:
     finally:
         order.placed.set()
     return done or sending.run()
+
+
+def _refuse_unbuilt(request: SendRequest) -> None:
+    if request.as_command:
+        raise UsageError("usage", "Commands cannot be sent yet.", "Type it in the pane.", found="as_command")
+    if request.queue == "claude":
+        message, hint = "Claude's own queue cannot be used yet.", "Leave it out: the text is held until it is idle."
+        raise UsageError("usage", message, hint, found="claude", expected=["own", "no"])
 
 
 class _Sending:
@@ -96,6 +106,7 @@ class _Sending:
             cleaned = clean(self.request.text)
         except Refused as refusal:
             return ended(self.row, "refused", refusal)
+        adopt(self.ctx)
         self._begin(cleaned)
         try:
             self._resolve()
