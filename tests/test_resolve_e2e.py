@@ -84,6 +84,14 @@ def test_what_stands_in_the_box_has_not_arrived(scene: Scene) -> None:
     assert scene.arrived() == []
 
 
+def test_what_was_never_pasted_has_not_arrived(scene: Scene) -> None:
+    pane = scene.spawn(Mode.PLAN)
+    send = killed(scene, pane.id, "paste")
+    result = resolved(scene, send)
+    assert (result.outcome, result.reason) == ("refused", "cancelled")
+    assert result.message == "Enter was not pressed in claude-plan, and Claude's transcript does not have the text."
+
+
 def test_the_same_text_sent_again_is_not_taken_for_it(scene: Scene) -> None:
     """Stopped before Enter, cleared by the person, then sent a second time: that one is no proof of the first."""
     pane = scene.spawn(Mode.PLAN)

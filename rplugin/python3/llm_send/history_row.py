@@ -14,6 +14,7 @@ from llm_send.outcomes import Outcome, Reason, Receipt
 
 Step = Literal["resolve", "waiting", "look", "mode", "stash", "paste", "see", "enter", "evidence"]
 CLAIMED: tuple[Step, ...] = ("look", "mode", "stash")  # somebody works on it, and nothing of the text is in the pane
+BEFORE_ENTER: tuple[Step, ...] = ("paste", "see")  # the text may stand in the box, and Enter has not been pressed
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -32,6 +33,7 @@ def _adopt(ctx: Context, send: Send) -> None:
     except LlmSendError as error:
         ctx.history.withdraw(send.id, "refused", "no_candidate", error.message, hint=error.hint)
     else:
-        row = live.row
-        ctx.history.enqueue(send.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
-        leave(there, live, send.id)
+        row, folder = live.row, live.folder
+        with suppress(LlmSendError):  # another has adopted it too, and it has ended already
+            ctx.history.enqueue(send.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=folder)
+            leave(there, live, send.id)

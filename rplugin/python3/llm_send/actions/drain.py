@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from llm_send.actions.adopt import adopt
 from llm_send.actions.context import Context
 from llm_send.actions.serve import Serving
+from llm_send.actions.settle import settle_everywhere
 from llm_send.actions.stranded import waiting
 
 TURN = 1.0  # seconds to wait for another sender before looking again whether anything waits
@@ -40,4 +41,5 @@ def drain(ctx: Context, request: DrainRequest) -> DrainResult:
             if mine:
                 serving.serve()
         result.drained += serving.results
+    settle_everywhere(ctx)
     return result

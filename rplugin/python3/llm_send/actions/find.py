@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llm_send import panes
 from llm_send.actions.context import Context
 from llm_send.claude.screen import Screen, read
+from llm_send.history import Send
 from llm_send.live import LivePane
 from llm_send.panes import Agent, Pane
-from llm_send.tmux import Row, TmuxError, after_rows, captures, check_version, parse_rows
+from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, check_version, parse_rows
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ def find(ctx: Context) -> Found:
     described = [panes.describe(agent, seen[agent.row.id], ctx.config) for agent in agents]
     ctx.memory.agents[ctx.tmux.describe()] = [agent.row.id for agent in agents]
     return Found(rows, agents, described)
+
+
+def still_there(ctx: Context, send: Send) -> LivePane | None:
+    """The pane a send went to, on whatever server; None if it has ended or cannot be looked at."""
+    there = replace(ctx, tmux=Tmux(socket_path=send.server, environment=ctx.environment))
+    try:
+        agents = find(there).agents
+    except TmuxError:
+        return None
+    agent = next((each for each in agents if (each.row.id, each.row.pid) == (send.pane, send.pane_pid)), None)
+    return LivePane(there.tmux, agent, ctx.paths, ctx.config) if agent else None
 
 
 def _listed(ctx: Context) -> tuple[list[Row], dict[str, Screen]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from llm_send.actions.context import Context
 from llm_send.actions.record import Entry, placed
+from llm_send.actions.settle import settle_everywhere
 from llm_send.outcomes import Outcome
 
 
@@ -30,6 +31,7 @@ class HistoryResult:
 
 
 def history(ctx: Context, request: HistoryRequest) -> HistoryResult:
-    """Look it up."""
+    """Look it up. What a sender that has died left in some pane is settled first: nobody is on it any more."""
+    settle_everywhere(ctx)
     found = ctx.history.search(request.words, request.limit, request.outcome)
     return HistoryResult(placed(ctx.history, found), ctx.config.history.enabled)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from llm_send import guard, traces
 from llm_send.actions.context import Context
-from llm_send.actions.find import find
+from llm_send.actions.find import still_there
 from llm_send.actions.result import SendResult, elapsed, of_row
 from llm_send.actions.verdict import Verdict, verdict
 from llm_send.history import Send
 from llm_send.live import LivePane
 from llm_send.modes import Mode
 from llm_send.target import Parcel
-from llm_send.tmux import Tmux, TmuxError
 
 TURN = 1.0  # seconds to wait for another sender; then the box is not looked at, since it is theirs
 FRESH = 30.0  # seconds after its end in which a prompt may still be on its way into the transcript
@@ -41,7 +40,7 @@ def resolve_send(ctx: Context, request: ResolveRequest) -> SendResult:
         return _open(ctx, send)
     if send.outcome != "unconfirmed":
         return of_row(send, None)
-    live = _pane(ctx, send)
+    live = still_there(ctx, send)
     said = _look(ctx, send, live)
     ctx.history.resettle(send.id, said.outcome, said.reason, said.message, said.receipt, said.hint)
     if live and live.folder:
@@ -71,17 +70,6 @@ def _open(ctx: Context, send: Send) -> SendResult:
     else:
         message, hint = f"The text waits for {name}.", "See: llm-send queue"
     return SendResult(send.id, "queued", None, message, hint, None, None, elapsed(send))
-
-
-def _pane(ctx: Context, send: Send) -> LivePane | None:
-    """The pane it went to, None if it has ended or cannot be looked at."""
-    there = replace(ctx, tmux=Tmux(socket_path=send.server, environment=ctx.environment))
-    try:
-        found = find(there)
-    except TmuxError:
-        return None
-    agent = next((each for each in found.agents if (each.row.id, each.row.pid) == (send.pane, send.pane_pid)), None)
-    return LivePane(there.tmux, agent, ctx.paths, ctx.config) if agent else None
 
 
 def _look(ctx: Context, send: Send, live: LivePane | None) -> Verdict:

@@ -42,7 +42,7 @@ class Serving:
 
     def serve(self, own: Own | None = None) -> None:
         """Deliver until the queue is empty, or `own` has ended. Needs the turn. Raises what `own` raises to stop."""
-        settle_abandoned(self.ctx.history, self.live)
+        settle_abandoned(self.ctx.history, self.live, self.ctx.clock)
         while row := self._oldest():
             self._one(row, own)
             if own and own.id in self.results:

@@ -1,31 +1,79 @@
-"""Settle what dead senders left behind, truthfully: their rows are open, and only what was seen may be said."""
+"""What a sender that has died left open: settled truthfully by whoever comes next, and never sent again by itself."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from pathlib import Path
 
-from llm_send import journal
+from llm_send import guard, journal
+from llm_send.actions.context import Context
+from llm_send.actions.find import still_there
+from llm_send.delivery import SEE, SEE_PER_MB
+from llm_send.draft import STASHED
 from llm_send.history import History, Send
+from llm_send.history_row import BEFORE_ENTER
 from llm_send.live import LivePane
 from llm_send.outcomes import Receipt
+from llm_send.target import Clock, Look, Parcel, shows, until
 
+TURN = 1.0  # seconds to wait for another sender, who will see to it then
 HINT = "Look again: llm-send resolve"
+UNSENT = "Press Enter there, or clear it."
 
 
-def settle_abandoned(history: History, live: LivePane) -> None:
-    """The open rows of this pane whose sender has died with its text in the pane, or on its way there."""
+def settle_abandoned(history: History, live: LivePane, clock: Clock) -> None:
+    """The open rows of this pane whose sender has died with its text in the pane, or on its way there. Needs the
+    turn."""
     for send in history.open_of(live.row.socket, live.row.id):
-        if send.abandoned and not send.waits:
-            message, receipt = _truth(send, live)
-            history.settle(send.id, "unconfirmed", None, message, receipt, hint=HINT)
-            if live.folder:
-                with suppress(FileNotFoundError):
-                    (live.folder / "expected" / send.id).unlink()
+        if send.abandoned and not send.free:
+            _settle(history, send, live, _look(send, live, clock))
 
 
-def _truth(send: Send, live: LivePane) -> tuple[str, Receipt | None]:
-    for event in journal.events(live.folder) if live.folder and send.folder == str(live.folder) else ():
-        if event.send_id == send.id and event.verdict == "passed":
-            receipt = Receipt(event.prompt_id, event.mode, send.sha256, ("gate",))
-            return "The sender ended; the gate had let the prompt through.", receipt
-    return f"The sender ended at the step “{send.step}”.", None
+def settle_everywhere(ctx: Context) -> None:
+    """Those of every pane, also of such that have ended."""
+    for send in ctx.history.abandoned():
+        if send.free or not ctx.history.under_way(send.id):
+            continue
+        live = still_there(ctx, send)
+        if not live:
+            _settle(ctx.history, send)
+            continue
+        with live.turn(TURN) as mine:
+            if mine:
+                settle_abandoned(ctx.history, live, ctx.clock)
+
+
+def _look(send: Send, live: LivePane, clock: Clock) -> Look | None:
+    """The pane. What was pasted a moment ago is waited for, because the next text must not meet it on its way."""
+    if live.row.pid != send.pane_pid:
+        return None
+    parcel = _parcel(send)
+    seconds = SEE + SEE_PER_MB * len(send.text) / 1e6 if send.step in BEFORE_ENTER else 0.0
+    return until(live, clock, seconds, lambda now: shows(now, parcel))
+
+
+def _parcel(send: Send) -> Parcel:
+    return Parcel(send.id, send.text, "")
+
+
+def _settle(history: History, send: Send, live: LivePane | None = None, look: Look | None = None) -> None:
+    stands_in = live.name if live and look and shows(look, _parcel(send)) else None
+    message, hint, receipt = _truth(send, stands_in)
+    if look and look.screen.stashed:
+        hint = f"{hint} {STASHED}"
+    history.settle(send.id, "unconfirmed", None, message, receipt, hint=hint)
+    if send.folder:
+        guard.take_back(Path(send.folder), send.id)
+
+
+def _truth(send: Send, stands_in: str | None) -> tuple[str, str, Receipt | None]:
+    """What can be said for certain, what to do, and the gate's word. `stands_in` is the pane that shows the text."""
+    event = journal.own(Path(send.folder), send.id) if send.folder else None
+    if event and event.verdict == "passed":
+        receipt = Receipt(event.prompt_id, event.mode, send.sha256, ("gate",))
+        return "The sender ended; the gate had let the prompt through.", HINT, receipt
+    before = send.step in BEFORE_ENTER
+    ended = "The sender ended before Enter" if before else f"The sender ended at the step “{send.step}”"
+    if stands_in:
+        stands = f"the text stands {'unsent ' if before else ''}in the box of {stands_in}"
+        return f"{ended}: {stands}.", UNSENT if before else HINT, None
+    return f"{ended}.", HINT, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llm_send.actions.adopt import adopt
 from llm_send.actions.context import Context
 from llm_send.actions.find import find
+from llm_send.actions.settle import settle_everywhere
 from llm_send.errors import Refused
 from llm_send.history import Send
 from llm_send.live import LivePane
@@ -14,6 +15,7 @@ from llm_send.tmux import TmuxError
 
 def stranded(ctx: Context) -> list[tuple[LivePane, Send]]:
     """Each with its pane, in order. What waits for a pane that has ended is settled as refused."""
+    settle_everywhere(ctx)
     adopt(ctx)
     found = waiting(ctx)
     return [(live, send) for live, send in found if not send.owned]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llm_send.history import Send
+from llm_send.history_row import BEFORE_ENTER
 from llm_send.live import LivePane
 from llm_send.modes import Mode
 from llm_send.outcomes import Outcome, Reason, Receipt
 from llm_send.target import label
 from llm_send.traces import Box, Traces
-
-BEFORE_ENTER = ("paste", "see")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def verdict(send: Send, seen: Traces, live: LivePane | None, box: Box | None = N
         return _left_in_the_box(seen, name, passed=passed)
     if seen.event and not passed:
         return Verdict("refused", "gate_blocked", f"The gate of {name} stopped it.", "Nothing reached Claude.")
-    if live and box and send.step in BEFORE_ENTER and seen.searched and not seen.elsewhere:
+    if box == "empty" and send.step in BEFORE_ENTER and seen.searched and not seen.elsewhere:
         message = f"Enter was not pressed in {name}, and Claude's transcript does not have the text."
         return Verdict("refused", "cancelled", message, "Nothing reached Claude; send it again.")
     return _not_known(send, seen, live, box, name)
