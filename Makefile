@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .POSIX:
-.PHONY: help setup venv older format check test test-all screens demo bench lock clean
+.PHONY: help setup venv older format check test test-all screens torture demo bench lock clean
 
 help: ## this list
 	@printf '\033[1mllm-send\033[0m\n\n'
@@ -31,6 +31,9 @@ test-all: setup venv older ## the same with every pair of Neovim and tmux
 screens: setup older ## capture the screens of every Claude Code anew
 	@tools/get.sh claude-2.1.321 claude-2.1.138
 	@tests/screens/capture
+
+torture: setup venv ## random sequences, judged; SEED= six hex digits (the commit's), SENDS= (1000)
+	@torture/run $${SEED:+--seed $$SEED} --sends $${SENDS:-1000}
 
 demo: venv ## see it work, offline
 	@demo/run

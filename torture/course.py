@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,6 +37,7 @@ def course(stage: Stage, episodes: Sequence[Episode]) -> Run:
 def _lane(run: Run, lane: Lane, episodes: Sequence[Episode]) -> None:
     editors = Editors(lane)
     for episode in episodes:
+        began = time.monotonic()
         try:
             playing = Playing(run, lane, episode, editors)
             playing.play()
@@ -44,6 +46,9 @@ def _lane(run: Run, lane: Lane, episodes: Sequence[Episode]) -> None:
             run.notes.append(f"episode {episode.number} was broken off:\n{traceback.format_exc()}")
             run.happen("broken off")
             lane.forget(episode.pane)
+        seconds = time.monotonic() - began
+        what = f"{episode.pane}, {episode.situation}, {len(episode.asks)} sends"
+        print(f"episode {episode.number}: {what}, {seconds:.1f} s, {len(run.violations)} violations", flush=True)
     editors.quit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from torture.play import Run
 
 UNASKED = ("sleep",)
 """Commands that Claude Code runs without a question: the schedule uses them to keep it busy."""
+SESSION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\W*$)")
 
 
 def gathered(run: Run, log: Path) -> Evidence:
@@ -31,6 +33,7 @@ def gathered(run: Run, log: Path) -> Evidence:
         conversations=conversations,
         started=stage.started,
         deaths=stage.deaths,
+        witness=str(stage.witness),
     )
 
 
@@ -40,8 +43,9 @@ def _in_log(log: Path) -> tuple[list[str], list[str]]:
     unasked: set[str] = set()
     answers: dict[str, str] = {}
     for request in requests(log):
-        name = str(request.get("metadata", {}).get("user_id", ""))
-        conversations.setdefault(name, f"{name[-60:]}: {[text[-60:] for *_, text in new_texts(request)]}")
+        name = SESSION.search(str(request.get("metadata", {}).get("user_id", "")))
+        assert name, request.get("metadata")
+        conversations.setdefault(name[0], f"{name[0]}: {[text[-60:] for *_, text in new_texts(request)]}")
         for block in _blocks(request):
             if block.get("type") == "tool_use" and str(block["input"].get("command", "")).startswith(UNASKED):
                 unasked.add(block["id"])

@@ -16,11 +16,11 @@ from llm_send.errors import LlmSendError
 from llm_send.history import Send
 from torture.plan import Event
 from torture.stage import claude_of
+from torture.texts import DIALOGS, EDITED
 
 if TYPE_CHECKING:
     from torture.play import Playing
 
-EDITED = " (edited)"
 LOW = 4  # rows
 
 
@@ -43,6 +43,12 @@ def low(playing: Playing, _event: Event) -> bool:
 
 def types(playing: Playing, event: Event) -> bool:
     return playing.person.types(event.text)
+
+
+def dialog(playing: Playing, event: Event) -> bool:
+    """The person says what brings one up, where the box is empty; it stands until they answer it."""
+    text = playing.filled(DIALOGS["permission"](event.text))
+    return playing.person.says(text)
 
 
 def mode_key(playing: Playing, _event: Event) -> bool:
@@ -151,6 +157,7 @@ def nothing(_playing: Playing, _event: Event) -> bool:
 HAPPENINGS: dict[str, Callable[[Playing, Event], bool]] = {
     "nothing": nothing,
     "types": types,
+    "dialog": dialog,
     "mode key": mode_key,
     "copy-mode": copy_mode,
     "resize": resize,

@@ -10,17 +10,24 @@ from dataclasses import dataclass, field
 
 from llm_send.history import Send
 from llm_send.modes import Mode
-from llm_send.rules import normal
+from offline.compare import normal
 from torture.arrivals import TAG
-from torture.stage import Death
-from torture.texts import UNSENDABLE
-from torture.told import Asked
+from torture.texts import EDITED, UNSENDABLE, cleaned
+from torture.told import Asked, Death
 
 KILLED_BEFORE_IT_ASKED = 1.5
 """Seconds: a Claude that has taken a prompt asks its model soon after; one killed in between never does."""
 
+HOST_DIED = [("unconfirmed", "host_died")]
+"""What an editor may say of a text that its host has taken with it."""
+
+LATE = 6.0
+"""Seconds by which a sender that was stopped says later what it had seen before."""
+
 IDLE = 0.8
-"""How many of the sends to idle panes must be delivered."""
+"""How many of the sends to idle panes must be delivered, where there were enough to count."""
+
+ENOUGH = 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Evidence:
     """`arrived`: every new text of the main thread, in order, as `compare.user_texts` reads them; `own`: those of them
     that the person submitted; `ran` in the transcripts: the mode each text ran in, by its tag; `made` the files that
     nobody may make; `answered` what tools answered that nobody approved; `conversations` each of those in the log,
-    and `started` how many Claudes there were."""
+    and `started` how many Claudes there were; `witness` the folder that texts name where nobody may make a file."""
 
     asked: Sequence[Asked]
     rows: Sequence[Send]
@@ -53,6 +60,7 @@ class Evidence:
     conversations: Sequence[str] = ()
     started: int = 0
     deaths: Sequence[Death] = ()
+    witness: str = ""
 
 
 def judge(found: Evidence) -> list[Violation]:
@@ -60,12 +68,27 @@ def judge(found: Evidence) -> list[Violation]:
     return list(_Judge(found).all())
 
 
+def idle_ends(found: Evidence) -> Counter[str]:
+    """How the sends to idle panes ended."""
+    by_tag = _by_tag(found.rows)
+    return Counter(_end(by_tag.get(asked.ask.tag)) for asked in found.asked if asked.idle)
+
+
+def all_ends(found: Evidence) -> Counter[str]:
+    return Counter(map(_end, found.rows))
+
+
+def unasked(found: Evidence) -> list[str]:
+    """The tags of those that a Claude took and was killed before it asked its model: its transcript is their proof."""
+    seen = _Judge(found)
+    return [tag for tag, row in seen.rows.items() if row.outcome == "delivered" and tag not in seen.where]
+
+
 def delivered_when_idle(found: Evidence) -> tuple[int, int]:
     """Of the sends to idle panes how many were delivered, and how many there were. Those whose sender came to harm
     count too."""
-    by_tag = _by_tag(found.rows)
-    idle = [asked for asked in found.asked if asked.idle]
-    return sum(getattr(by_tag.get(asked.ask.tag), "outcome", None) == "delivered" for asked in idle), len(idle)
+    ends = idle_ends(found)
+    return ends["delivered"], ends.total()
 
 
 def tags(text: str) -> list[str]:
@@ -107,8 +130,10 @@ class _Judge:
             yield "merged or altered"
         if len(whole) > 1:
             yield "doubled"
-        if row.outcome == "delivered" and not whole and not self._killed(row):
+        if row.outcome == "delivered" and not whole and not self._killed(asked.ask.tag, row):
             yield "lost"
+        if normal(row.text.partition(EDITED)[0]) != normal(cleaned(asked.ask.text, self.found.witness)):
+            yield "the row holds another text"
         if row.outcome == "refused" and came:
             yield "sent, though it is said to be refused"
         if row.outcome is None:
@@ -126,14 +151,14 @@ class _Judge:
         if asked.ask.kind in UNSENDABLE:
             if ends and ends != [("refused", UNSENDABLE[asked.ask.kind])]:
                 yield "an unsendable text was not refused as such"
-        elif ends or not (asked.harmed or asked.sender.startswith("editor")):
+        elif ends not in ([], HOST_DIED) or not (asked.harmed or asked.sender.startswith("editor")):
             yield "no row"
 
-    def _killed(self, row: Send) -> bool:
-        """Its Claude was killed between taking the prompt and asking the model."""
+    def _killed(self, tag: str, row: Send) -> bool:
+        """Its Claude was killed between taking the prompt, as its transcript says, and asking the model."""
         since = row.settled_at or row.created_at
-        return any(
-            (row.pane, row.pane_pid) == (death.pane, death.pid) and death.at - since < KILLED_BEFORE_IT_ASKED
+        return tag in self.found.ran and any(
+            (row.pane, row.pane_pid) == (death.pane, death.pid) and -LATE < death.at - since < KILLED_BEFORE_IT_ASKED
             for death in self.found.deaths
         )
 
@@ -173,7 +198,7 @@ class _Judge:
             said = "\n".join([f"{self.found.started} Claudes, but these conversations:", *self.found.conversations])
             yield Violation("a conversation was cleared", "somewhere", said)
         delivered, idle = delivered_when_idle(self.found)
-        if idle and delivered < IDLE * idle:
+        if idle >= ENOUGH and delivered < IDLE * idle:
             yield Violation("too few delivered", "to idle panes", f"{delivered} of {idle}")
 
 
@@ -186,12 +211,17 @@ def _untrue(asked: Asked, row: Send) -> Iterator[str]:
         yield f"told {asked.told[-1]}, though it was delivered"
 
 
+def _end(row: Send | None) -> str:
+    if row is None:
+        return "no row"
+    return f"{row.outcome}({row.reason})" if row.reason else str(row.outcome)
+
+
 def _shown(row: Send | None) -> str:
     if row is None:
         return "none"
-    end = f"{row.outcome}({row.reason})" if row.reason else str(row.outcome)
     receipt = row.receipt.evidence if row.receipt else ()
-    return f"{row.id} {end} at {row.step}, pane {row.pane}, {receipt}, {row.message!r}, text {_cut(row.text)!r}"
+    return f"{row.id} {_end(row)} at {row.step}, pane {row.pane}, {receipt}, {row.message!r}, text {_cut(row.text)!r}"
 
 
 def _cut(text: str) -> str:

@@ -1,6 +1,6 @@
 """Plays what was drawn from each seed, judges it, prints the figures; see torture/run.
 
---seed N…       one run each; without it one, from the first three bytes of the commit's hash
+--seed HEX…     one run each; torture/run takes the first three bytes of the commit's hash
 --sends N       how many texts are sent in each (1000)
 --only N…       only these episodes of the schedule
 --plant FAULT   lost, doubled or merged: a fault put into a copy of the log, which the judge must find
@@ -25,7 +25,7 @@ from torture import tally, trace
 from torture.course import course
 from torture.evidence import gathered
 from torture.figures import Figures, kept, report, written
-from torture.judge import Evidence, delivered_when_idle, judge
+from torture.judge import Evidence, judge
 from torture.plan import schedule
 from torture.stage import opened
 
@@ -41,25 +41,18 @@ def main(arguments: Sequence[str]) -> int:
         (REPOSITORY / "doc/torture.md").write_text(written(found))
         return 0
     guard.check()
-    figures = [played(seed, asked.sends, asked.only, asked.plant, log=True) for seed in asked.seed or [_seed()]]
+    figures = [played(seed, asked.sends, asked.only, asked.plant, log=True) for seed in asked.seed]
     return int(not all(each.ok for each in figures))
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("torture", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--seed", type=int, nargs="*")
+    parser.add_argument("--seed", type=lambda digits: int(digits, 16), nargs="*", default=[])
     parser.add_argument("--sends", type=int, default=ALL)
     parser.add_argument("--only", type=int, nargs="*")
     parser.add_argument("--plant", choices=sorted(PLANTS))
     parser.add_argument("--write", action="store_true")
     return parser.parse_args(arguments)
-
-
-def _seed() -> int:
-    head = (REPOSITORY / ".git/HEAD").read_text().strip()
-    if head.startswith("ref: "):
-        head = (REPOSITORY / ".git" / head.removeprefix("ref: ")).read_text()
-    return int(head[:6], 16)
 
 
 def played(
@@ -73,7 +66,7 @@ def played(
     """One seed's run, printed; `log` keeps what it found under torture/out."""
     episodes = [each for each in schedule(seed, sends) if not only or each.number in only]
     began = time.monotonic()
-    print(f"seed {seed}: {sum(len(each.asks) for each in episodes)} sends in {len(episodes)} episodes", flush=True)
+    print(f"seed {seed:06x}: {sum(len(each.asks) for each in episodes)} sends in {len(episodes)} episodes", flush=True)
     with opened(_programs()) as stage:
         run = course(stage, episodes)
         seconds = time.monotonic() - began
@@ -83,12 +76,12 @@ def played(
         changes = trace.changes(stage.history)
     violations = [*run.violations, *judge(found)]
     counts = tally.counted(run.happened, changes)
-    figures = Figures.of(seed, found, counts, violations, delivered_when_idle(found), seconds)
+    figures = Figures.of(seed, found, counts, violations, seconds)
     missing = tally.missing(counts) if sends >= ALL and not only else []
     figures = figures.without(missing)
     if log:
         OUT.mkdir(exist_ok=True)
-        (OUT / f"{seed}-{sends}.json").write_text(json.dumps(figures.as_dict(), indent=1, ensure_ascii=False))
+        (OUT / f"{seed:06x}-{sends}.json").write_text(json.dumps(figures.as_dict(), indent=1, ensure_ascii=False))
     print(report(figures, run.notes), flush=True)
     return figures
 

@@ -55,6 +55,17 @@ class Person:
     def arrives(self, text: str) -> None:
         wait_until(lambda: self.arrivals.has(tag_in(text)), 10, show=self.pane.report)
 
+    def says(self, text: str) -> bool:
+        """A prompt of theirs just now, whatever goes on, if the box is empty."""
+        if not is_ready(self.pane):
+            return False
+        self.own.append(text)
+        self.pane.paste(text)
+        with suppress(AssertionError):
+            self.shows(lambda seen: bool(seen.box), 2)
+        self.enter(text)
+        return True
+
     def ready(self, deadline: float = 15) -> None:
         wait_until(lambda: is_ready(self.pane), deadline, show=self.pane.report)
 

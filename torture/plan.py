@@ -25,8 +25,8 @@ SITUATIONS = {
 SENDERS = {"command": 6, "host": 5, "context": 4, "editor": 4, "faulty": 5}
 EVENTS = {
     "nothing": 12, "types": 4, "mode key": 4, "copy-mode": 2, "resize": 3, "low": 1, "kill sender": 4,
-    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 1,
-    "quit editor": 1,
+    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 2,
+    "quit editor": 2,
 }  # fmt: skip
 QUEUE = {"edit": 1, "cancel": 1, "move": 1}
 STEPS = ("begin", "enqueue", "claim", "mode", "stash", "paste", "see", "enter", "evidence", "settle")
@@ -45,6 +45,9 @@ WHILE_STOPPED = (
 FAULTS = {f"kill {step}": 2 for step in STEPS} | {f"stop {step}": 2 for step in STEPS[1:]}
 BRINGS = {"mode": "drifted", "stash": "draft"}
 """What must stand there for a send to come to this step."""
+
+ONLY_IN = {"ended": "by hand", "plan": "plan", "edit": "normal"}
+"""Where that can stand: a shell only where Claude was typed into one, a plan only in plan mode."""
 
 ASKS = ("tool", "permission", "edit", "question", "plan")
 """What may bring up a dialog. The person presses no Shift+Tab then: in some dialogs that means yes."""
@@ -119,7 +122,8 @@ class Episode:
     @property
     def may_ask(self) -> bool:
         """Whether Claude may ask for something in it."""
-        return self.situation in ASKS or any(ask.kind in ASKS for ask in self.asks)
+        stopped = [ask.fault.event for ask in self.asks if ask.fault]
+        return self.situation in ASKS or "dialog" in stopped or any(ask.kind in ASKS for ask in self.asks)
 
 
 def schedule(seed: int, sends: int) -> list[Episode]:
@@ -147,11 +151,12 @@ class _Drawing:
             number += 1
 
     def _episode(self, number: int) -> Episode:
-        pane, situation = self.panes.draw(), self.situations.draw()
+        situation, pane = self.situations.draw(), self.panes.draw()
         kinds = [self.senders.draw() for _ in range(int(self.sizes.draw()))]
         faults = [self.faults.draw() for kind in kinds if kind == "faulty"]
         needs = [BRINGS[step] for fault in faults if (step := fault.split()[1]) in BRINGS]
-        situation = needs[0] if needs else _possible(situation, pane)
+        situation = needs[0] if needs else situation
+        pane = ONLY_IN.get(situation, pane)
         senders = []
         for kind in kinds:
             fault = self._fault(faults.pop(), pane, situation) if kind == "faulty" else None
@@ -211,17 +216,6 @@ class _Drawing:
             yield Event(allowed, self._time(0.0, 1.5), self.random.random(), text)
 
 
-def _possible(situation: str, pane: str) -> str:
-    """What can stand in this pane: a shell only where Claude was typed into one, a plan only in plan mode."""
-    if situation == "ended" and pane != "by hand":
-        return "idle"
-    if situation == "plan" and pane != "plan":
-        return "question"
-    if situation == "edit" and pane == "auto-accept":
-        return "permission"
-    return situation
-
-
 def _sender_at(kind: str, pane: str) -> str:
     """The one editor sits in the first lane."""
     return "host" if kind == "editor" and PANES[pane] != 0 else kind
@@ -229,8 +223,8 @@ def _sender_at(kind: str, pane: str) -> str:
 
 def _allowed(event: str, pane: str, *, may_ask: bool) -> str:
     """What the person may do without doing themselves what nobody else may. A pane without a gate takes a prompt that
-    somebody types into, so nobody does."""
-    if event == "types" and pane == "by hand":
+    somebody types into, so nobody does; nor has it a lock that holds a dialog back."""
+    if event in ("types", "dialog") and pane == "by hand":
         return "resize"
     if event == "mode key" and may_ask:
         return "copy-mode"

@@ -22,9 +22,9 @@ from torture.person import Person
 from torture.plan import Ask, Episode, Event, Sender
 from torture.senders import Process, Senders
 from torture.situations import SITUATIONS
-from torture.stage import Death, Lane, Stage, is_ready, usual_size
+from torture.stage import Lane, Stage, is_ready, usual_size
 from torture.texts import UNSENDABLE, filled, own_tag
-from torture.told import Asked
+from torture.told import Asked, Death
 
 TICK = 0.05
 UNSCHEDULED = 50_000
@@ -220,6 +220,7 @@ class Playing:
         if process.runs:
             self.run.happen(f"stopped at: {fault.step}")
             if fault.event != "nothing":
-                self.happen(Event(fault.event, 0, fault.seconds % 1, f"oh-and-{self.run.own_tag()}"))
+                prefix = "oh-and-" if fault.event == "types" else ""
+                self.happen(Event(fault.event, 0, fault.seconds % 1, prefix + self.run.own_tag()))
             pause(fault.seconds)
             process.signal(signal.SIGCONT)

@@ -19,6 +19,7 @@ from tests.rig.tmux import HEIGHT, WIDTH, Pane
 from tests.rig.wait import wait_until
 from torture import trace
 from torture.plan import LANES
+from torture.told import Death
 
 KEEP = 1_000_000  # sends the history keeps: the judge wants all of them
 HAND_MODE = Mode.NORMAL
@@ -27,15 +28,6 @@ HAND_MODE = Mode.NORMAL
 def mode_of(role: str) -> Mode:
     """The mode of that pane."""
     return HAND_MODE if role == "by hand" else Mode(role)
-
-
-@dataclass(frozen=True)
-class Death:
-    """A Claude that was ended on purpose, with its pane or in it; `at` is unix seconds."""
-
-    pane: str
-    pid: int
-    at: float
 
 
 @dataclass

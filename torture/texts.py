@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
@@ -13,13 +15,16 @@ LETTERS = "bcdfghjklmpqrstvwxz"
 WITNESS = "@WITNESS@"
 """Stands for the folder in which nothing may ever be made: a shell that ran a text, a tool that was approved."""
 
+EDITED = " (edited)"
+"""What the person adds to a text that waits in a queue."""
+
 SENTENCE = "the parser reads one token too many when a string ends in the middle of an escape and nobody looks"
 UNICODE = "naïve Ünïcödé 漢字かな 한글 العربية ✓ 🚀 ßẞ ﬁ"
 
 
 def tag_of(seed: int, number: int) -> str:
     """All of one length, so that none is a part of another."""
-    return f"t{seed % 0xFFFFFF:06x}x{number:05d}"
+    return f"t{seed % 0x1000000:06x}x{number:05d}"
 
 
 def own_tag(number: int) -> str:
@@ -95,5 +100,12 @@ DRAFTS: dict[str, Callable[[Random, str], str]] = {
 }
 
 
-def filled(text: str, witness: Path) -> str:
+def cleaned(text: str, witness: str) -> str:
+    """What must arrive of a text that is asked for, by the few rules of the documentation, said once more here."""
+    lines = re.sub("\r\n?", "\n", filled(text, witness))
+    plain = unicodedata.normalize("NFC", re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", lines))
+    return f" {plain}" if plain.startswith("!") else plain
+
+
+def filled(text: str, witness: Path | str) -> str:
     return text.replace(WITNESS, str(witness))

@@ -38,3 +38,12 @@ class Asked:
     @property
     def index(self) -> str:
         return f"episode {self.episode}, send {self.ask.number} ({self.ask.tag}, {self.sender})"
+
+
+@dataclass(frozen=True)
+class Death:
+    """A Claude that was ended on purpose, with its pane or in it; `at` is unix seconds."""
+
+    pane: str
+    pid: int
+    at: float
