@@ -50,7 +50,7 @@ class Figures:
         violations: Sequence[Violation],
         seconds: float,
     ) -> Figures:
-        outcomes: Counter[str] = Counter(row.outcome or "open" for row in found.rows)
+        outcomes = dict(Counter(str(row.outcome or "open") for row in found.rows))
         said = tuple(map(str, violations))
         ends, idle = dict(all_ends(found).most_common()), dict(idle_ends(found).most_common())
         without = len(unasked(found))
