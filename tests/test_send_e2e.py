@@ -206,6 +206,16 @@ def test_a_pane_that_is_gone(scene: Scene) -> None:
     assert (result.message, result.hint) == ("No Claude in plan mode", "Start one with: claude-plan")
 
 
+def test_the_pane_last_used_is_gone_and_another_takes_it(scene: Scene) -> None:
+    first, second = scene.spawn(Mode.PLAN), scene.spawn(Mode.PLAN)
+    assert ended(scene.send("to the first", pane=first.name)) == ("delivered", None)
+    scene.server.run("kill-pane", "-t", first.id)
+    result = scene.send("to the other")
+    assert ended(result) == ("delivered", None), result.message
+    assert result.pane
+    assert result.pane.id == second.id
+
+
 def test_a_pane_killed_between_paste_and_enter(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     live = scene.live(pane)

@@ -69,9 +69,27 @@ def judge(found: Evidence) -> list[Violation]:
 
 
 def idle_ends(found: Evidence) -> Counter[str]:
-    """How the sends to idle panes ended."""
+    """How the sends to idle panes ended, whatever was done to their senders. What was killed is no idle pane."""
     by_tag = _by_tag(found.rows)
-    return Counter(_end(by_tag.get(asked.ask.tag)) for asked in found.asked if asked.idle)
+    return Counter(_end(by_tag.get(asked.ask.tag)) for asked in found.asked if asked.idle and not _died(asked, found))
+
+
+def undelivered(found: Evidence) -> list[str]:
+    """The sends to idle panes that were not delivered, and why."""
+    by_tag = _by_tag(found.rows)
+    idle = [(asked, by_tag.get(asked.ask.tag)) for asked in found.asked if asked.idle and not _died(asked, found)]
+    return [
+        f"to an idle pane: {asked.index}: {_shown(row)}; told {', '.join(map(str, asked.told))}; {asked.ask.fault}"
+        for asked, row in idle
+        if not row or row.outcome != "delivered"
+    ]
+
+
+def _died(asked: Asked, found: Evidence) -> bool:
+    """Whether its pane was killed, or the Claude in it, while it was under way."""
+    row = _by_tag(found.rows).get(asked.ask.tag)
+    end = (row.settled_at if row else None) or asked.at + LATE
+    return any(death.pane == asked.pane and asked.at < death.at <= end for death in found.deaths)
 
 
 def all_ends(found: Evidence) -> Counter[str]:

@@ -23,7 +23,7 @@ from torture import tally, trace
 from torture.course import course
 from torture.evidence import gathered
 from torture.figures import Figures, kept, report, written
-from torture.judge import Evidence, Violation, judge
+from torture.judge import Evidence, Violation, judge, undelivered
 from torture.plan import schedule
 from torture.play import Run
 from torture.stage import opened
@@ -68,7 +68,7 @@ def played(seed: int, sends: int, only: Sequence[int] | None = None) -> Figures:
     figures = Figures.of(seed, found, counts, violations, seconds)
     if long := sends >= ALL and not only:
         figures = figures.without(tally.missing(counts))
-    print(report(figures, run.notes), flush=True)
+    print(report(figures, [*run.notes, *undelivered(found)]), flush=True)
     if long:
         OUT.mkdir(exist_ok=True)
         (OUT / f"{seed:06x}-{sends}.json").write_text(json.dumps(figures.as_dict(), indent=1, ensure_ascii=False))
@@ -78,7 +78,9 @@ def played(seed: int, sends: int, only: Sequence[int] | None = None) -> Figures:
 def blind(run: Run, found: Evidence) -> list[Violation]:
     """The faults that the judge does not find though they were put into copies of this log: lost, doubled, merged."""
     arrived = {normal(text) for text in found.arrived}
-    came = [normal(row.text) for row in found.rows if row.outcome == "delivered" and normal(row.text) in arrived]
+    killed = {(death.pane, death.pid) for death in found.deaths}
+    whole = [row for row in found.rows if row.outcome == "delivered" and (row.pane, row.pane_pid) not in killed]
+    came = [text for row in whole if (text := normal(row.text)) in arrived]
     missed = []
     for fault, plant in PLANTS.items() if len(came) > 1 else ():
         copy = run.stage.world.folder / f"{fault}.jsonl"

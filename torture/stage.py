@@ -108,7 +108,7 @@ class Lane:
 
 
 def start_in_shell(pane: Pane) -> None:
-    pane.press("C-c")
+    pane.press("C-e", "C-u")  # not C-c: that takes away what is typed behind it
     pane.type(f"claude --permission-mode {HAND_MODE.claude}\n")
     wait_until(lambda: is_ready(pane), 30, show=pane.report)
 

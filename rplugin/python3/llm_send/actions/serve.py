@@ -19,7 +19,7 @@ from llm_send.errors import LlmSendError, Refused
 from llm_send.history import Send, Step
 from llm_send.live import LivePane
 from llm_send.modes import Mode
-from llm_send.target import Hold, Look, Parcel, Superseded, Unconfirmed
+from llm_send.target import Hold, Look, Parcel, Superseded, Unconfirmed, refuse_state
 
 
 class Own(Hold, Protocol):
@@ -127,6 +127,7 @@ class _Delivery:
     def parcel(self) -> Parcel:
         ctx, row, live = self.serving.ctx, self.row, self.serving.live
         if live.row.folder and not guard.whole(live.row.folder):
+            refuse_state(live, live.look())  # a pane that has ended has taken its folder with it
             message = f"The gate of {live.name} is gone, so Claude would take no prompt there."
             raise Refused("gate_blocked", message, "Close the pane and open another.", found=live.row.folder)
         return Parcel(
