@@ -28,13 +28,14 @@ def test_real_screens(capture: Capture) -> None:
     assert seen.state in expected["state"]
     if seen.state == "unknown":
         return
-    assert {key: getattr(seen, key) for key in COMPARED} == {key: expected[key] for key in COMPARED}
+    asked = [key for key in COMPARED if key not in expected["unasked"]]
+    assert {key: getattr(seen, key) for key in asked} == {key: expected[key] for key in asked}
     assert (expected["dialog"] or "") in (seen.dialog or "")
     assert (seen.dialog is not None) == (seen.state == "waiting")
     if expected["box_of"]:
         assert plain(seen.box)
         assert (plain(seen.box) or "") in re.sub(r"\s", "", expected["box_of"]) * 60
-    else:
+    elif "box" not in expected["unasked"]:
         assert plain(seen.box) == plain(expected["box"])
 
 
@@ -42,7 +43,7 @@ def test_every_reading_has_its_captures() -> None:
     assert {family(capture.name) for capture in CAPTURES} == set(readings())
     for version in CLAUDES:
         for width in (40, 80, 200):
-            assert sum((capture.version, capture.width) == (version, width) for capture in CAPTURES) > 90
+            assert sum((capture.version, capture.width) == (version, width) for capture in CAPTURES) > 80
 
 
 def test_captures_hold_nothing_of_the_machine() -> None:
@@ -189,6 +190,27 @@ def test_words_that_come_in_after_a_long_paste() -> None:
     assert screen(footer="  paste again to expand", above="✻ Baked for 3s").state == "idle"
 
 
+@pytest.mark.parametrize(
+    "hint", ["paste again to expand", "Press Ctrl-C again to exit", "-- INSERT -- Press Ctrl-D again to exit"]
+)
+def test_a_hint_hides_the_words(hint: str) -> None:
+    seen = screen(box="❯ a draft", footer=f"  {hint}")
+    assert (seen.state, seen.mode, seen.hint) == ("idle", None, True)
+    assert not screen(footer="  ⏸ plan mode on").hint
+
+
+def test_words_that_fill_the_pane() -> None:
+    """Nothing at the left edge says that there is a conversation; without Claude's header there may be."""
+    rows = ["  words"] * 20 + [RULE, "❯ ", RULE, "  paste again to expand", ""]
+    assert read("\n".join(rows)).state == "busy"
+    assert read("\n".join([" ▐▛███▛█   Claude Code v2.1.329", "", *rows[20:]])).state == "idle"
+
+
+def test_the_list_of_shortcuts_hides_what_runs() -> None:
+    assert screen(footer="  ! for shell mode      esc esc to clear input     ctrl+z to suspend").state == "unknown"
+    assert screen(box="! ", footer="  ! for shell mode").state == "idle"
+
+
 def narrow(footer: str, above: str) -> Screen:
     return read("\n".join(["❯ go", "● said", "", *above.split("\n"), "─" * 40, "❯ ", "─" * 40, footer, ""]))
 
@@ -197,5 +219,10 @@ def test_a_footer_without_room() -> None:
     cut = "  ⏵⏵ accept edits on (shift+tab to  · "
     assert narrow(cut, "  more words").state == "unknown"
     assert narrow(cut, "✻ Baked for 3s").state == "idle"
+    assert narrow(cut, "  ⎿ \u00a0Interrupted · What should Claude d…").state == "idle"
+    assert narrow(cut, "\x1b[38;5;220m●\x1b[39m \x1b[38;5;220mAPI Error: 400 odd\x1b[39m").state == "idle"
+    assert narrow(cut, "\x1b[38;5;231m●\x1b[39m API Error: 400 is what it says").state == "unknown"
+    assert narrow(cut, "✻\nAPI error · Retrying in 1s · attempt\n         1/10").state == "busy"
+    assert narrow(cut, "! sleep 20\n  ⎿ \u00a0Running…").state == "busy"
     assert narrow("  ⏵⏵ accept edits on", "  more words").state == "idle"
     assert narrow("  ⏸ manual mode on · ? for shortcuts …", "  more words").state == "idle"

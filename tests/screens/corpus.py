@@ -26,6 +26,7 @@ NOT_SO: dict[str, Any] = {
     "picker": False,
     "choice": None,
     "queued": False,
+    "hint": False,
 }
 
 
@@ -48,7 +49,7 @@ class Capture:
 
     @property
     def reading(self) -> dict[str, Any]:
-        """What must be read, every key: `state` is a list of words, `dialog` a piece of it."""
+        """What must be read, every key: `state` is a list of words, `dialog` a piece of it, `unasked` names keys."""
         table = readings()[family(self.name)]
         seat = f"{self.version}-w{self.width}"
         told = {key: value for key, value in table.items() if not isinstance(value, dict)}
@@ -56,7 +57,11 @@ class Capture:
             told |= table.get(place, {})
         states = told["state"] if isinstance(told["state"], list) else [told["state"]]
         said = {key: told.get(key, nothing) for key, nothing in NOT_SO.items()}
-        return {"state": states, **{key: NOT_SO[key] if value is False else value for key, value in said.items()}}
+        return {
+            "state": states,
+            "unasked": told.get("unasked", []),
+            **{key: NOT_SO[key] if value is False else value for key, value in said.items()},
+        }
 
 
 def family(name: str) -> str:

@@ -86,6 +86,15 @@ def test_exit_asked(stage: Stage) -> None:
     end(pane)
 
 
+def test_clear_asked(stage: Stage) -> None:
+    pane = stage.start("--permission-mode", "plan")
+    pane.type("a draft")
+    pane.wait_for("a draft")
+    pane.press("Escape")
+    stage.keep(pane, "clear-asked", "again")
+    end(pane)
+
+
 def test_cleared(stage: Stage) -> None:
     pane = stage.start("--permission-mode", "plan")
     converse(pane, "Some words.")

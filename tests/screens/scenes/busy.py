@@ -37,11 +37,23 @@ def test_thinking(stage: Stage) -> None:
 
 def test_interrupted(stage: Stage) -> None:
     pane = stage.start("--permission-mode", "plan")
+    say(pane, "[[stream 30]] [[reply Some words.]] think")
+    pane.wait_until(lambda screen: re.search(r"^[●⏺] ?Some|^. \w+…", screen, re.MULTILINE))
+    settled(pane)
+    pane.press("Escape")
+    stage.keep(pane, "interrupted", "nterrupte")
+    end(pane)
+
+
+def test_called_off(stage: Stage) -> None:
+    """Esc before the first word: 2.1.329 puts the prompt back into the box."""
+    pane = stage.start("--permission-mode", "plan")
     submit(pane, "[[hold ever]] think")
     pane.wait_until(spins)
     settled(pane)
     pane.press("Escape")
-    stage.keep(pane, "interrupted", "nterrupte")
+    pane.wait_until(lambda screen: not spins(screen))
+    stage.keep(pane, "called-off")
     end(pane)
 
 
@@ -90,7 +102,9 @@ def test_agent(stage: Stage) -> None:
     name = "Task" if stage.version == "2.1.32" else "Agent"
     task = f'{{"description":"look around","prompt":"{prompt}","subagent_type":"general-purpose"}}'
     say(pane, f"[[tool {name} {task}]] go")
-    stage.keep(pane, "agent-running", "look around")
+    apart = stage.version not in ("2.1.32", "2.1.138")  # those wait for it
+    pane.wait_for("Waiting for 1 background agent" if apart else f"{name}(look around)")
+    stage.keep(pane, "agent-running")
     pane.type("a draft")
     stage.keep(pane, "agent-running-with-text", "a draft")
     end(pane)

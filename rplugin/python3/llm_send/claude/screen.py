@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llm_send.claude import dialog
-from llm_send.claude.box import find_box, hidden, typed
+from llm_send.claude.box import INDENT, find_box, hidden, typed
 from llm_send.claude.rows import lines_of, styled, texts_of
 
 State = Literal["idle", "busy", "waiting", "blank", "unknown"]
@@ -38,17 +38,22 @@ MODE_WORDS = {
 VIM = re.compile(r"^\s*-- (INSERT|NORMAL|VISUAL LINE|VISUAL|REPLACE)\b")
 STASHED = re.compile(r"(?:› [Ss]tashed(?: \(auto-restores after submit\))?|draft stashed)\s*$")
 # A turn at work: its glyph stands at the left edge, as no conversation does. "✻ Cooked for 3s" is one that is over.
-GLYPH = re.compile(r"^[·✢✳✶✻✽*] \S")
+GLYPH = re.compile(r"^[·✢✳✶✻✽*](?: \S|\s*$)")
+BARE = re.compile(r"^[·✢✳✶✻✽*]\s*$")
 AT_WORK = re.compile(r"^[·✢✳✶✻✽*] (?!\S+ for \d|Conversation compacted)\S.*(?:…|[Rr]etrying in )")
-OVER = re.compile(r"^(?:✻ \S+ for \d|  ⎿  Interrupted )")
+OVER = re.compile(r"^(?:✻ \S+ for \d|  ⎿ [ \u00a0]?(?:Interrupt|API Error: ))")
+FAILED = re.compile(r"^[●⏺] (?:API Error: |UserPromptSubmit operation )")  # in a colour; a reply's words have none
+HEADER = re.compile(r"Claude Code v\d|^╭─* ?Claude Code ")  # above all conversation
 CONVERSATION = re.compile(r"^(?!❯.(?:/clear)?\s*$)[❯!●⏺>]\s")
 # Below the box, while a turn runs and the box is empty; a narrow footer cuts it, or has no room for it at all.
 STOPS = re.compile(r"(?:^\s*|· )esc\b(?! esc)")
 CUT = re.compile(r"[·…]\s*$")
 ROOM = 70  # columns in which the longest footer of a turn at work is not cut
-PASTE_HINT = "paste again to expand"  # stands there for some seconds instead of everything else
-WAITS = re.compile(r"^\s+Waiting for permission…")  # a dialog is about to open
-NEAR = 3  # rows above the box in which it says so
+# Stands there for some seconds instead of everything else.
+HINT = re.compile(r"^\s*(?:-- [A-Z ]+ -- )?(?:paste again to expand|(?:Press )?(?:Ctrl-[CD]|Esc) again to )")
+HELP = re.compile(r"^\s+! for .*(?:double tap esc|esc esc to) ")  # the list of shortcuts, instead of all of it
+WAITS = re.compile(r"^\s+(?:Waiting for permission…|⎿ [ \u00a0]?Running…)")  # a dialog is about to open; a command runs
+NEAR = 3  # rows with words above the box in which it says so
 QUEUED = re.compile(r"^  ❯ \S")
 QUEUED_HINTS = ("⎿  Queued · ", "ctrl+x ctrl+s to send now", "Press up to edit queued messages")
 # Lists of completions stand above the box; before 2.1.257 below it, in 2.1.138 at the left edge.
@@ -59,7 +64,7 @@ AT_THE_EDGE = re.compile(r"^(?:/\S|[+*◇] \S|No commands match )")
 # Below the box: what takes the next key, or keeps a prompt from being answered.
 IN_THE_WAY = {
     "Search prompts": re.compile(r"^\s*(?:bash )?search(?: prompts:|  +\S)"),
-    "Background tasks": re.compile(r" · \d+ \S+ · [Ee](?:n\w*)?(?:…| to view tasks)"),
+    "Background tasks": re.compile(r" · \d+ \S+ · (?:[Ee](?:n\w*)?…|[Ee]nter\b)"),
     "Usage limit reached": re.compile(r"\bUsage limit reached\b"),
     "Not signed in": re.compile(r"\b(?:Not logged in|Missing API key) · Run /login"),
 }
@@ -74,7 +79,8 @@ class Screen:
     the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook. `hidden` is
     how many rows of the box stand above what a low pane shows of it. `vim` is the editor mode the footer names, as
     "INSERT"; its normal mode has no name and looks like no vim at all. `picker`: a list of completions is open, which
-    Enter may take from; `choice` is the command selected in it. `queued`: prompts wait in Claude's own queue.
+    Enter may take from; `choice` is the command selected in it. `queued`: prompts wait in Claude's own queue. `hint`:
+    the footer says something else for some seconds, and neither the mode nor that a turn runs.
     """
 
     state: State
@@ -89,6 +95,7 @@ class Screen:
     picker: bool = False
     choice: str | None = None
     queued: bool = False
+    hint: bool = False
 
     @property
     def empty_box(self) -> bool:
@@ -108,11 +115,11 @@ def read(captured: str) -> Screen:
     top, bottom = edges
     box = typed(styled(lines, top + 1, bottom))
     footer = texts[bottom + 1 :]
-    if not _is_footer(footer, listing=bool(TRIGGER.search(box))):
+    if not _is_footer(footer, listing=bool(TRIGGER.search(box))) or HELP.match(footer[0]):
         return Screen("unknown")
     recent = _recent(texts[:top])
     entries = _entries(texts[:top], footer) if TRIGGER.search(box) else []
-    state: State = "busy" if _busy(recent, footer) else _idle(texts[:top], footer, box, len(texts[bottom]))
+    state: State = "busy" if _busy(recent, footer) else _idle(lines, texts[:top], footer, box, len(texts[bottom]))
     obstacle = next((what for what, sign in IN_THE_WAY.items() if any(map(sign.search, footer))), None)
     return Screen(
         state="waiting" if obstacle else state,
@@ -127,6 +134,7 @@ def read(captured: str) -> Screen:
         picker=bool(entries),
         choice=next((entry["choice"] for entry in entries if entry["choice"]), None),
         queued=_queues([*recent, texts[top + 1]]),
+        hint=bool(HINT.match(footer[0])),
     )
 
 
@@ -150,32 +158,51 @@ def _recent(above: Sequence[str]) -> Sequence[str]:
 
 
 def _continues(above: Sequence[str], number: int) -> bool:
-    """Whether a row is the rest of a working turn's row that a narrow pane broke at its bracket."""
-    return number > 0 and bool(AT_WORK.match(above[number - 1])) and above[number - 1].rstrip().endswith("(")
+    """Whether a row is the rest of a working turn's row that a narrow pane broke: behind its glyph, at its bracket."""
+    before = above[number - 1].rstrip() if number else ""
+    return bool(BARE.match(before)) or (before.endswith("(") and bool(AT_WORK.match(before)))
 
 
 def _working(recent: Sequence[str]) -> Sequence[str]:
     """The row of a turn at work, and the next, on which it may go on; () when there is none."""
-    return next((recent[number : number + 2] for number, text in enumerate(recent) if AT_WORK.match(text)), ())
+    for number, text in enumerate(recent):
+        rest = "".join(recent[number + 1 : number + 2]) if BARE.match(text) else ""
+        if AT_WORK.match(f"{text.rstrip()} {rest}"):
+            return recent[number : number + 2]
+    return ()
 
 
 def _busy(recent: Sequence[str], footer: Sequence[str]) -> bool:
-    working = _working(recent) or any(map(WAITS.match, recent[-NEAR:]))
+    working = _working(recent) or any(map(WAITS.match, [text for text in recent if text.strip()][-NEAR:]))
     return bool(working) or any(map(STOPS.search, footer))
 
 
-def _idle(above: Sequence[str], footer: Sequence[str], box: str, width: int) -> State:
+def _idle(lines: Sequence[str], above: Sequence[str], footer: Sequence[str], box: str, width: int) -> State:
     """What Claude does when nothing says that it works.
 
     A turn whose words are just coming in has no row of its own: the footer alone tells, if it has room and the box is
     empty. Where it has no room, an idle Claude is one whose last turn is seen to be over, or that has had none.
     """
-    pasted = PASTE_HINT in footer[0]
-    if box or not (pasted or _is_cut(footer[0], width)):
+    hint = bool(HINT.match(footer[0]))
+    if box or not (hint or _is_cut(footer[0], width)):
         return "idle"
-    if any(map(OVER.match, _recent(above))) or not any(map(CONVERSATION.match, above)):
+    if _over(lines, above) or _fresh(above):
         return "idle"
-    return "busy" if pasted else "unknown"
+    return "busy" if hint else "unknown"
+
+
+def _fresh(above: Sequence[str]) -> bool:
+    """Whether nothing has been said yet: all of the conversation is to be seen, and there is none."""
+    return any(map(HEADER.search, above)) and not any(map(CONVERSATION.match, above))
+
+
+def _over(lines: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether the last turn is seen to have ended."""
+    recent = _recent(above)
+    if any(map(OVER.match, recent)):
+        return True
+    last = len(above) - len(recent) - 1
+    return last >= 0 and bool(FAILED.match(above[last])) and styled(lines, last, last + 1)[0].coloured[INDENT]
 
 
 def _is_cut(row: str, width: int) -> bool:
