@@ -29,7 +29,6 @@ Kind = Literal["slash", "shell"]
 ENDS = ("exit", "quit")
 PANEL = 0.3  # seconds something must stay open to be a panel: a look can meet half a drawing
 RUNNING = 1.0  # seconds of work behind an empty box: an unknown command is told of in a fifth of that
-CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,12 @@ def shown(text: str, screen: Screen) -> bool:
     return shows_text(screen.box or "", whole, screen.hidden)
 
 
+def bare(text: str) -> bool:
+    """Whether it is a slash command without arguments, for which Claude's list decides what runs."""
+    command = parse(text)
+    return command.kind == "slash" and not command.rest
+
+
 def hindrance(text: str, screen: Screen) -> str | None:
     """Why Enter would not do what the command says, or None. For a box that shows it."""
     command = parse(text)
@@ -71,22 +76,21 @@ def hindrance(text: str, screen: Screen) -> str | None:
         return None if screen.shell_mode else "Claude took the “!” for text, not for its shell mode."
     if PLACEHOLDER.search(screen.box or ""):
         return f"Claude took {command} for a pasted text and would not run it."
-    if not command.rest and screen.choice and not means(screen.choice, command.name):
-        return f"Claude would run {screen.choice.split()[0]}, not {command}."
-    return None
+    if command.rest or not screen.choice:
+        return None  # the exact name counts
+    return (
+        None if means(screen.choice, command.name) else f"Claude would run {screen.choice.split()[0]}, not {command}."
+    )
 
 
-def evidence(
-    text: str, ran: Sequence[Ran], *, choice: str | None = None, since: float = 0.0, pane: str = "Claude"
-) -> Sign | None:
+def evidence(text: str, ran: Sequence[Ran], *, choice: str | None = None, pane: str = "Claude") -> Sign | None:
     """What the transcript says of the command: its receipt, or None. Raises Refused where it did not run, Unconfirmed
     where another did.
 
-    `choice` is the selected row that Enter met, `since` when it was pressed, in unix seconds.
+    `ran` is what was recorded since Enter, `choice` the selected row that it met.
     """
     command = parse(text)
-    ours = [one for one in ran if one.at is None or one.at >= since - CLOCKS]
-    for one in ours:
+    for one in ran:
         if one.kind == command.kind and _is(command, one, choice):
             return Sign("passed", one.prompt_id, None, ("transcript",), proven=True)
         if one.kind == "unknown" and one.name == command.name:
@@ -94,7 +98,7 @@ def evidence(
         if one.kind == "blocked" and rules.normal(one.text) == rules.normal(text):
             message = f"A hook in {pane} stopped {command}; its reason shows there."
             raise Refused("other_hook_blocked", message, "Nothing ran.")
-    others = [one.name for one in ours if one.kind == "slash"]
+    others = [one.name for one in ran if one.kind == "slash"]
     if command.kind == "slash" and others:
         message = f"{pane} ran /{others[0]}, not {command}."
         raise Unconfirmed("slash_command", message, "Look there.", found=others[0], expected=command.name)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from llm_send import draft
+from llm_send import draft, handed, ran
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
+from llm_send.inbox import shows
 from llm_send.receipt import clear, enter, receipt
 from llm_send.target import (
     SHIFT_TAB,
@@ -26,7 +27,6 @@ from llm_send.target import (
     label,
     must,
     refuse_state,
-    shows,
     until,
 )
 
@@ -75,7 +75,9 @@ def ready(target: Target, parcel: Parcel, look: Look, *, held: bool = False, sti
 
 def _ready(target: Target, parcel: Parcel, look: Look, still: float) -> bool:
     refuse_state(target, look)
-    if look.state in ("starting", "busy") or look.pending:
+    if look.state == "starting" or look.pending:
+        return False
+    if look.state == "busy" and not _takes(parcel, look):
         return False
     draft.check(target, look)
     if look.screen.box and still < STILL:
@@ -86,6 +88,12 @@ def _ready(target: Target, parcel: Parcel, look: Look, still: float) -> bool:
         return False  # Claude draws its box before its footer, and both anew after a resize
     _serves(target, parcel, look.mode)
     return True
+
+
+def _takes(parcel: Parcel, look: Look) -> bool:
+    """Whether a busy Claude may be handed it now. A draft and another mode wait for the end of the turn: the one must
+    be seen to be put aside, the other would change the mode of what runs."""
+    return parcel.to_claude and look.screen.empty_box and look.mode == parcel.mode
 
 
 def _serves(target: Target, parcel: Parcel, mode: str | None) -> None:
@@ -132,7 +140,7 @@ def _rest(target: Target, clock: Clock, seconds: float) -> None:
 def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], look: Look) -> Sign:
     """With the keys in hand: a draft aside, the mode, the text, its receipt, and the draft in its place again."""
     if not look.screen.box:
-        return _pass_on(target, parcel, clock, step, look.mode)
+        return _pass_on(target, parcel, clock, step, look.mode, busy=look.state == "busy")
     step("stash")
     words = draft.put_aside(target, clock, look.screen)
     try:
@@ -149,9 +157,16 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
 
 
 def _pass_on(
-    target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], mode: str | None, rest: str = ""
+    target: Target,
+    parcel: Parcel,
+    clock: Clock,
+    step: Callable[[str], None],
+    mode: str | None,
+    rest: str = "",
+    *,
+    busy: bool = False,
 ) -> Sign:
-    """The mode, the paste, Enter, the receipt. `rest` is the draft that was put aside."""
+    """The mode, the paste, Enter, the receipt. `rest` is the draft that was put aside; `busy`: into Claude's queue."""
     if mode != parcel.mode:
         step("mode")
         bring_back(target, parcel.mode, clock)
@@ -160,13 +175,17 @@ def _pass_on(
         must(target, target.write(pasted(parcel.text)))
         step("see")
         shown = _see(target, parcel, clock)
+        if parcel.command:
+            shown = ran.ready(target, parcel, clock, shown)
         target.mark()
         step("enter")
         reason = enter(target, parcel, shown)
         if reason:
             _take_back(target, parcel, clock, reason)
         step("evidence")
-        return receipt(target, parcel, clock, shown, rest)
+        if parcel.command:
+            return ran.receipt(target, parcel, clock, shown)
+        return handed.receipt(target, parcel, clock) if busy else receipt(target, parcel, clock, shown, rest)
 
 
 def pasted(text: str) -> bytes:
@@ -209,7 +228,7 @@ def _see(target: Target, parcel: Parcel, clock: Clock) -> Screen:
 
 def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> None:
     """Enter was not pressed: take our text out of the box again, if it can be proven to be ours."""
-    if reason in ("gone", "shell") or clear(target, parcel, clock):
+    if reason in ("gone", "shell") or (ran.put_away if parcel.command else clear)(target, parcel, clock):
         look = target.look()
         refuse_state(target, look)
         if look.mode != parcel.mode:

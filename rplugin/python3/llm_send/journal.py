@@ -103,3 +103,9 @@ def _event(folder: Path, mark: Mark) -> Event | None:
         send_id=mine.get("id"),
         claude_pid=mine.get("pid", 0),
     )
+
+
+def ends(later: Event, own: Event) -> bool:
+    """Whether a turn that began with this prompt has ended; the end of the one before may be reported late."""
+    same = None in (later.prompt_id, own.prompt_id) or later.prompt_id == own.prompt_id
+    return later.name == "Stop" and later.at > own.at and same

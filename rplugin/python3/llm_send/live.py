@@ -14,6 +14,7 @@ from pathlib import Path
 
 from llm_send import child, guard, journal, naming, processes, rules
 from llm_send.claude import process, screen, sessions
+from llm_send.claude.transcript import Queued, Ran, commands_since, queued_since
 from llm_send.config.types import Config
 from llm_send.errors import Refused
 from llm_send.panes import SETTLING, Agent, Pane, configured, describe, newest, session_of, state_of
@@ -21,6 +22,7 @@ from llm_send.paths import Paths, private_folder
 from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
 
+CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
 HOOKS_OFF = 1.0  # seconds after which the gate's word for a prompt is overdue
 GONE = Look("gone", screen.Screen("unknown"), None)
 _turns: dict[Path, threading.Lock] = {}  # by a pane's lock folder
@@ -70,7 +72,7 @@ class LivePane:
         self._ahead: _Ahead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
         self.baseline = Baseline()
-        self.marked = 0.0
+        self.marked = self.entered = 0.0
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[bool]:
@@ -201,13 +203,29 @@ class LivePane:
 
     def mark(self) -> None:
         """Note where the evidence must begin."""
-        event = newest(journal.latest(self.folder)) if self.folder else None
-        if event and event.transcript:
-            transcript: Path | None = Path(event.transcript)
-        else:
-            transcript = self._found_transcript()
-        self.marked = time.monotonic()
+        transcript = self._newest_transcript()
+        self.marked, self.entered = time.monotonic(), time.time()
         self.baseline = Baseline(transcript, sessions.size_of(transcript))
+
+    def ran(self) -> list[Ran]:
+        """See `target.Target`. `/clear` stands in the session that it begins."""
+        base, now = self.baseline, self._newest_transcript()
+        found = commands_since(base.transcript, base.length) if base.transcript else []
+        if now and now != base.transcript:
+            found += commands_since(now, 0)
+        return [one for one in found if one.at is None or one.at >= self.entered - CLOCKS]
+
+    def queued(self) -> list[Queued]:
+        """See `target.Target`."""
+        base = self.baseline
+        transcript = base.transcript or self._newest_transcript()
+        found = queued_since(transcript, base.length) if transcript else []
+        return [step for step in found if step.at is None or step.at >= self.entered - CLOCKS]
+
+    def _newest_transcript(self) -> Path | None:
+        """Where Claude writes now: by its hooks, or by its own session file."""
+        event = newest(journal.latest(self.folder)) if self.folder else None
+        return Path(event.transcript) if event and event.transcript else self._found_transcript()
 
     def _found_transcript(self) -> Path | None:
         """The transcript of a Claude that was started by hand, by its own session file."""
@@ -232,9 +250,9 @@ class LivePane:
             start = self.baseline.length if transcript == self.baseline.transcript else 0
             if any(self._same(taken, own, parcel) for taken in sessions.taken_since(transcript, start)):
                 evidence.append("transcript")
-        if "transcript" not in evidence:
+        if "transcript" not in evidence and not parcel.to_claude:  # there a turn before it is under way
             later = journal.latest(self.folder)[1]
-            if later and later.name == "Stop" and later.at > own.at:
+            if later and journal.ends(later, own):
                 evidence.append("event")
         proven = own.verdict == "passed" and len(evidence) > 1
         return Sign(own.verdict, own.prompt_id, own.mode, tuple(evidence), proven)
@@ -257,7 +275,7 @@ class LivePane:
         self.row = self.row._replace(lock=None, folder=None)
 
     def _same(self, taken: sessions.Taken, own: journal.Event, parcel: Parcel) -> bool:
-        if own.prompt_id and taken.prompt_id:
+        if own.prompt_id and taken.prompt_id and not parcel.to_claude:  # in its queue it has the running turn's
             return own.prompt_id == taken.prompt_id
         return rules.normal(taken.text) == rules.normal(parcel.text)
 

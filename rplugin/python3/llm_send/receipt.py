@@ -8,7 +8,8 @@ from llm_send import draft
 from llm_send.claude.box import PLACEHOLDER
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
-from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, shows, until
+from llm_send.inbox import shows
+from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, until
 
 SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
 COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
@@ -43,9 +44,9 @@ def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: s
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.proven:
-            return _in_its_mode(target, parcel, sign)
+            return in_its_mode(target, parcel, sign)
         if sign.verdict and sign.verdict != "passed":
-            raise _blocked(target, parcel, clock, sign, rest)
+            raise blocked(target, parcel, clock, sign, rest)
         if clock.now() - watch.pressed > AGAIN:
             look = target.look()
             if look.state == "gone":
@@ -62,7 +63,7 @@ def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: s
     raise Unconfirmed(reason, message, "Look there before you send it again.", found=sign.verdict)
 
 
-def _in_its_mode(target: Target, parcel: Parcel, sign: Sign) -> Sign:
+def in_its_mode(target: Target, parcel: Parcel, sign: Sign) -> Sign:
     """A prompt that ran in another mode is not what was asked for. Only a pane without a gate can let that happen."""
     if sign.mode in (None, parcel.mode):
         return sign
@@ -104,7 +105,7 @@ class _Watch:
             self.enters, self.pressed = self.enters + 1, self.clock.now()
 
 
-def _blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign, rest: str) -> Refused:
+def blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign, rest: str = "") -> Refused:
     """Our gate stopped it: clear our text from the box and say so."""
     cleared = _cleared(target, parcel, clock, rest)
     stands = "" if cleared else " The text still stands in the box there."
@@ -130,16 +131,18 @@ def _cleared(target: Target, parcel: Parcel, clock: Clock, rest: str) -> bool:
 def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
     """Empty the box if it shows our text and nothing else, and see it stay so.
 
-    After a block the text comes back a moment later, and what shows until then may be the box of before.
+    After a block the text comes back a moment later (a command does not), and what shows until then may be the box of
+    before.
     """
-    seconds = COMES_BACK
+    states = ("idle", "busy") if parcel.to_claude else ("idle",)
+    seconds = STAYS if parcel.command else COMES_BACK
     for _ in range(CLEARINGS):
-        look = until(target, clock, seconds, lambda now: shows(now, parcel) and now.state == "idle")
+        look = until(target, clock, seconds, lambda now: shows(now, parcel) and now.state in states)
         if not shows(look, parcel):
             return look.screen.empty_box and seconds == STAYS
-        if look.state != "idle" or target.write(CLEAR_KEYS) is not None:
+        if look.state not in states or target.write(CLEAR_KEYS) is not None:
             return False
-        if not until(target, clock, SWITCH, lambda now: now.screen.empty_box).screen.empty_box:
+        if not until(target, clock, SWITCH, lambda now: now.screen.box == "").screen.empty_box:
             return False
         seconds = STAYS
     return False

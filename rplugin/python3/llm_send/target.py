@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from llm_send.claude.box import shows_text
 from llm_send.claude.screen import Screen
+from llm_send.claude.transcript import Queued, Ran
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import from_claude, label_of
 from llm_send.panes import State
@@ -73,7 +73,8 @@ class Hold(Protocol):
 @dataclass(frozen=True)
 class Parcel:
     """One text on its way. `mode` is Claude's own value that the prompt must run in. `held`: it has waited in the
-    pane's queue, where dialogs and drafts pass by. `to_claude`: a busy Claude may take it into its own queue."""
+    pane's queue, where dialogs and drafts pass by. `to_claude`: a busy Claude may take it into its own queue.
+    `command`: a slash command or a `!` line, to be run as one."""
 
     id: str
     text: str
@@ -92,7 +93,8 @@ class Clock(Protocol):
 
 class Target(Protocol):
     """One pane, as delivery needs it. `write` sends keys only if the pane is as it was last looked at and, if given,
-    shows `words`; it answers None, or why not: a contract reason. `news` changes when the pane's hooks report."""
+    shows `words`; it answers None, or why not: a contract reason. `news` changes when the pane's hooks report.
+    `ran` and `queued` are what the transcript says since `mark`: commands, and the steps of Claude's own queue."""
 
     name: str
     guarded: bool
@@ -104,6 +106,8 @@ class Target(Protocol):
     def expect(self, parcel: Parcel) -> AbstractContextManager[None]: ...
     def mark(self) -> None: ...
     def sign(self, parcel: Parcel) -> Sign: ...
+    def ran(self) -> list[Ran]: ...
+    def queued(self) -> list[Queued]: ...
     def settle_pending(self) -> None: ...
     def news(self) -> object: ...
 
@@ -137,10 +141,6 @@ def must(target: Target, reason: str | None) -> None:
     if reason == "cancelled":
         raise Refused("cancelled", f"The turn at {target.name} was taken away from this send.", "Send it again.")
     raise Refused(reason, f"{target.name} changed while it was looked at.", "Nothing was sent; send it again.")
-
-
-def shows(look: Look, parcel: Parcel) -> bool:
-    return shows_text(look.screen.box or "", parcel.text, look.screen.hidden)
 
 
 def until(target: Target, clock: Clock, seconds: float, holds: Callable[[Look], bool]) -> Look:

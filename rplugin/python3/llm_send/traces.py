@@ -13,8 +13,9 @@ from typing import Literal
 from llm_send import journal, rules
 from llm_send.claude import sessions
 from llm_send.history import Send
+from llm_send.inbox import shows
 from llm_send.live import LivePane
-from llm_send.target import TICK, Clock, Parcel, Target, shows
+from llm_send.target import TICK, Clock, Parcel, Target
 
 Box = Literal["text", "empty", "other"]
 STANDS = 1.0  # seconds a text must stand unchanged in an idle box before it counts as left there
@@ -50,14 +51,8 @@ def traces(send: Send, live: LivePane | None, alike: Sequence[Send]) -> Traces:
         elsewhere=any(_holds(each, wanted) for file in _others(known) for each in _since(file, 0, send.created_at)),
         searched=now is not None or any(file.is_file() for file in known),
         event=event,
-        ended=bool(event and later and _ends(later, event)),
+        ended=bool(event and later and journal.ends(later, event)),
     )
-
-
-def _ends(later: journal.Event, event: journal.Event) -> bool:
-    """Whether a turn that began with this prompt has ended; the one before may be reported late."""
-    same = None in (later.prompt_id, event.prompt_id) or later.prompt_id == event.prompt_id
-    return later.name == "Stop" and later.at > event.at and same
 
 
 def _transcripts(send: Send, live: LivePane | None, event: journal.Event | None) -> tuple[dict[Path, int], Path | None]:

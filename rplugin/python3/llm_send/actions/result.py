@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
+from llm_send import commands
 from llm_send.errors import LlmSendError
 from llm_send.history import Send
 from llm_send.live import LivePane
@@ -47,10 +48,17 @@ def delivered(row: Send, live: LivePane, sign: Sign) -> SendResult:
     """Claude has it."""
     receipt = Receipt(sign.prompt_id, sign.mode, row.sha256, sign.evidence)
     notes = (f"Pane: {live.name}" + ("" if live.guarded else " (started by hand, no gate)"), *row.notes, *sign.notes)
-    message, outcome = f"Sent to Claude ({_label(sign.mode)})", "delivered"
     return SendResult(
-        row.id, cast(Outcome, outcome), None, message, " · ".join(notes), live.pane(), receipt, elapsed(row)
+        row.id, "delivered", None, _done(row, sign), " · ".join(notes), live.pane(), receipt, elapsed(row)
     )
+
+
+def _done(row: Send, sign: Sign) -> str:
+    if row.request.get("as_command"):
+        return f"Ran {commands.parse(row.text)}"
+    if "claude_queue" in sign.evidence:
+        return f"In Claude's queue ({_label(sign.mode)})"
+    return f"Sent to Claude ({_label(sign.mode)})"
 
 
 def ended(row: Send, outcome: Outcome, why: LlmSendError, pane: Pane | None = None) -> SendResult:

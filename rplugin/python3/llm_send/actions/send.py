@@ -19,7 +19,7 @@ from llm_send.actions.here import Last, Nearby
 from llm_send.actions.leave import leave, stay
 from llm_send.actions.result import SendResult, ended, of_row, queued
 from llm_send.actions.serve import Elsewhere, Left, Serving
-from llm_send.clean import Cleaned, clean
+from llm_send.clean import Cleaned, clean, clean_command
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.history import Send, new_send
 from llm_send.live import LivePane
@@ -69,7 +69,7 @@ def send(ctx: Context, request: SendRequest) -> SendResult:
     """Clean, resolve, deliver, record. Every end but an error (no tmux, a broken history) is a SendResult."""
     order = request.order or Order()
     try:
-        _refuse_unbuilt(request)
+        _check(request)
         if order.before:
             order.before.wait()
         sending = _Sending(ctx, request)
@@ -79,11 +79,10 @@ def send(ctx: Context, request: SendRequest) -> SendResult:
     return done or sending.run()
 
 
-def _refuse_unbuilt(request: SendRequest) -> None:
-    if request.as_command:
-        raise UsageError("usage", "Commands cannot be sent yet.", "Type it in the pane.", found="as_command")
-    if request.queue == "claude":
-        message, hint = "Claude's own queue cannot be used yet.", "Leave it out: the text is held until it is idle."
+def _check(request: SendRequest) -> None:
+    if request.as_command and request.queue == "claude":
+        message = "What Claude does with a command while it is busy differs from one to the next."
+        hint = "Leave the queue out: the command waits here until the pane is idle."
         raise UsageError("usage", message, hint, found="claude", expected=["own", "no"])
 
 
@@ -103,7 +102,7 @@ class _Sending:
     def place(self) -> SendResult | None:
         """Write it down and put it into a pane's queue; how it ended, if it did not get so far."""
         try:
-            cleaned = clean(self.request.text)
+            cleaned = (clean_command if self.request.as_command else clean)(self.request.text)
         except Refused as refusal:
             return ended(self.row, "refused", refusal)
         adopt(self.ctx)
