@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from llm_send.claude.screen import Screen, mode_words
+from llm_send.claude.transcript import Queued, Ran
 from llm_send.panes import State
-from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, STASH, Look, Parcel, Sign
+from llm_send.target import CLEAR_KEYS, ENTER, ESCAPE, SHIFT_TAB, STASH, Look, Parcel, Sign
 
 UNTOUCHABLE = ("waiting", "shell", "suspended", "gone", "unknown")
 CYCLE = ("plan", "default", "acceptEdits")
@@ -66,6 +67,12 @@ class FakePane:
         self.other_hook = False  # another hook blocks what ours let through
         self.silent = False  # the gate lets it through and nothing follows
         self.shows: Callable[[str], str] = lambda text: text  # what a paste looks like in the box
+        self.picker = False  # a list is open above the box; Escape closes it
+        self.closes = True
+        self.choice: str | None = None  # what is selected in it
+        self.runs: Callable[[str], Ran | None] = lambda _: None  # what the transcript says of a text that was entered
+        self.recorded: list[Ran] = []
+        self.waiting: list[Queued] = []  # the steps of Claude's own queue
         self.taken: list[tuple[str, str | None]] = []  # what reached the model: text and mode
         self.writes: list[bytes] = []
         self.steps: list[str] = []
@@ -116,6 +123,8 @@ class FakePane:
             dialog="Bash command" if self.state == "waiting" else None,
             hook_running=self.hook_running,
             stashed=self.stash is not None,
+            picker=self.picker,
+            choice=self.choice if self.picker else None,
         )
         self.seen.append(Look(self.state, screen, screen.mode, self.pending))
         return self.seen[-1]
@@ -125,14 +134,23 @@ class FakePane:
         self.on.get(f"step {name}", bool)()
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
-        kind = {ENTER: "enter", SHIFT_TAB: "tab", CLEAR_KEYS: "clear", STASH: "stash"}.get(keys, "paste")
+        kind = {ENTER: "enter", SHIFT_TAB: "tab", CLEAR_KEYS: "clear", STASH: "stash", ESCAPE: "escape"}.get(
+            keys, "paste"
+        )
         self.on.get(kind, bool)()
         self.clock.pass_by(0.002)
         assert self.has_turn, f"{kind} without the turn"
         assert self.has_keys, f"{kind} without the keys"
         assert not any(look.state in UNTOUCHABLE for look in self.seen), f"{kind} after {self.seen[-1].state} was seen"
         assert "look" in self.steps, f"{kind} without a claim"
-        steps = {"enter": "enter", "tab": "mode", "clear": "enter", "paste": "paste", "stash": "stash"}
+        steps = {
+            "enter": "enter",
+            "tab": "mode",
+            "clear": "see",
+            "paste": "paste",
+            "stash": "stash",
+            "escape": "paste",
+        }
         assert steps[kind] in self.steps
         if self.refusal:
             return self.refusal
@@ -166,17 +184,39 @@ class FakePane:
         assert not (self.box and self.stash), "a draft destroyed"
         self.box, self.stash = (self.stash or "", None) if not self.box else ("", self.box)
 
+    def _escape(self, _: bytes) -> None:
+        assert self.picker, "Escape where nothing is open"
+        self.picker = not self.closes
+
     def _enter(self, _: bytes) -> None:
         assert self.expected
         if self.lost_enters:
             self.lost_enters -= 1
             return
-        if not self.box or self.state != "idle":
+        if not self.box or self.state not in ("idle", "busy"):
+            return
+        if ran := self.runs(self.box):
+            self.box, self.picker = "", False
+            self.clock.after(0.1, lambda: self.recorded.append(ran))
+            return
+        if self.state == "busy":
+            self._queue()
             return
         text, whole, mode = self.box, self.box == self.shows(self._pasted), self.real_mode or self.mode
         self.box, self.state = "", "busy"
         verdict = "passed" if whole and mode == self.expected.mode else "blocked_mode" if whole else "blocked_merged"
         self.clock.after(0.03, lambda: self._decided(verdict, text, mode))
+
+    def _queue(self) -> None:
+        """A busy Claude: the gate's word at once, then the record."""
+        assert self.expected
+        text, self.box = self._pasted, ""
+        whole = self.mode == self.expected.mode
+        self.signed = Sign("passed" if whole else "blocked_mode", "running", self.mode, ("gate",))
+        if whole:
+            self.clock.after(0.02, lambda: self.waiting.append(Queued("enqueue", text)))
+        else:
+            self.clock.after(0.1, lambda: setattr(self, "box", text))
 
     def _decided(self, verdict: str, text: str, mode: str | None) -> None:
         self.signed = Sign(verdict, "prompt", mode, ("gate",))
@@ -209,6 +249,12 @@ class FakePane:
     def sign(self, parcel: Parcel) -> Sign:
         assert parcel is self.expected
         return self.signed
+
+    def ran(self) -> list[Ran]:
+        return self.recorded
+
+    def queued(self) -> list[Queued]:
+        return self.waiting
 
     def settle_pending(self) -> None:
         self.pending = 0

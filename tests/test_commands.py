@@ -59,13 +59,6 @@ def test_nothing_recorded_is_no_evidence() -> None:
     assert evidence("/clear", []) is None
 
 
-def test_what_ran_before_enter_is_no_evidence() -> None:
-    clear = next(ran for ran in RECORDS if ran.name == "clear")
-    assert clear.at
-    assert evidence("/clear", RECORDS, since=clear.at)
-    assert evidence("/clear", RECORDS, since=clear.at + 5) is None
-
-
 def test_the_prompt_id_is_in_the_receipt() -> None:
     sign = evidence("/foo two words", RECORDS)
     assert sign
@@ -106,18 +99,19 @@ CHOICES = {
     "/clear": ("/clear", None),
     "/cost": ("/usage (cost)", None),
     "/a-very-long-command-name": ("…long-command-name", None),
-    "/c": ("/cd", "Claude would run /cd, not /c."),
-    "/fo": ("/foo", "Claude would run /foo, not /fo."),
-    "/cat": ("…", "Claude would run …, not /cat."),
+    "/c": ("/cd", "Claude's list of commands is open, and /c is not what is selected in it."),
+    "/fo": ("/foo", "Claude's list of commands is open, and /fo is not what is selected in it."),
+    "/cat": ("…", "Claude's list of commands is open, and /cat is not what is selected in it."),
+    "/dog": (None, "Claude's list of commands is open, and /dog is not what is selected in it."),
     "/c x": ("/cd", None),
-    "/nosuch": (None, None),
 }
 
 
 @pytest.mark.parametrize("text", CHOICES)
 def test_enter_would_run_the_selected_row(text: str) -> None:
     choice, expected = CHOICES[text]
-    assert hindrance(text, Screen("idle", box=text, choice=choice)) == expected
+    assert hindrance(text, Screen("idle", box=text, picker=True, choice=choice)) == expected
+    assert hindrance(text, Screen("idle", box=text)) is None, "with the list closed the exact name counts"
 
 
 def test_a_placeholder_would_be_sent_as_text() -> None:

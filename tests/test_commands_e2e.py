@@ -10,7 +10,6 @@ from llm_send.actions.result import SendResult
 from llm_send.errors import UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
-from llm_send.rules import normal
 from tests.rig.scene import Scene
 from tests.rig.wait import wait_until
 
@@ -63,7 +62,7 @@ def test_a_command_of_ones_own_passes_the_gate_like_a_prompt(scene: Scene, pane:
 
 
 def test_a_shell_line_runs_in_the_shell(scene: Scene, pane: Pane) -> None:
-    assert evidence(run(scene, "!echo one > made; echo two")) == ("transcript",)
+    assert evidence(run(scene, "!echo one > made; echo two")) in (("transcript",), ("running",))
     assert (scene.project / "made").read_text() == "one\n"
     settled(scene, pane)
     assert evidence(run(scene, "! cat made; tail -f made & wait $!")) == ("running",)
@@ -81,7 +80,7 @@ def test_local_commands_are_proven_by_the_transcript(scene: Scene, pane: Pane) -
     assert evidence(run(scene, "/clear")) == ("transcript",)
     settled(scene, pane)
     assert ended(scene.send("anew", Mode.PLAN)) == ("delivered", None)
-    assert [normal(text) for text in scene.arrived()][-1] == "anew"
+    wait_until(lambda: scene.arrived()[-1] == "anew", show=lambda: repr(scene.arrived()))
 
 
 def test_a_panel_is_what_proves_a_command_that_opens_one(scene: Scene, pane: Pane) -> None:
@@ -93,20 +92,12 @@ def test_a_panel_is_what_proves_a_command_that_opens_one(scene: Scene, pane: Pan
     settled(scene, pane)
 
 
-def test_another_command_than_the_one_selected_is_not_entered(scene: Scene, pane: Pane) -> None:
-    """Enter would run the selected row, whatever was typed."""
-    result = run(scene, "/coo")
-    assert ended(result) == ("refused", "slash_command"), (result.message, result.hint)
-    assert result.message == "Claude would run /cook, not /coo."
-    settled(scene, pane)
-    assert scene.arrived() == []
-
-
 def test_an_unknown_command_is_told(scene: Scene, pane: Pane) -> None:
-    for text in ("/nosuch", "/nosuch with words"):
+    """Also one that begins like another: Enter in Claude's list would run that, whatever was typed."""
+    for text in ("/coo", "/nosuch", "/nosuch with words", "/coo with words"):
         result = run(scene, text)
         assert ended(result) == ("refused", "slash_command"), (result.message, result.hint)
-        assert result.message == "claude-plan knows no command /nosuch."
+        assert result.message == f"claude-plan knows no command {text.split()[0]}."
         settled(scene, pane)
     assert scene.arrived() == []
 
@@ -115,10 +106,10 @@ def test_a_draft_survives_a_command(scene: Scene, pane: Pane) -> None:
     screen = scene.screen_of(pane)
     screen.type("a draft of mine")
     screen.wait_for("a draft of mine")
+    live = scene.live(pane)
     for text in ("/foo bar", "/rename x", "!true"):
         result = run(scene, text)
         assert ended(result) == ("delivered", None), (text, result.message, result.hint)
-        live = scene.live(pane)
         wait_until(
             lambda: live.look().state == "idle" and live.look().screen.box == "a draft of mine", show=screen.report
         )

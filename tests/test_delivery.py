@@ -10,11 +10,12 @@ from typing import get_args
 import pytest
 
 from llm_send import delivery
+from llm_send.claude.transcript import Queued, Ran
 from llm_send.delivery import deliver
 from llm_send.errors import LlmSendError, Refused
 from llm_send.outcomes import Reason
 from llm_send.receipt import ENTERS
-from llm_send.target import CLEAR_KEYS, ENTER, SHIFT_TAB, STASH, Look, Parcel, Sign, Superseded, Unconfirmed
+from llm_send.target import CLEAR_KEYS, ENTER, ESCAPE, SHIFT_TAB, STASH, Look, Parcel, Sign, Superseded, Unconfirmed
 from tests.fake_pane import PASTE, FakeClock, FakePane
 
 TEXT = "Explain the parser"
@@ -366,7 +367,7 @@ def test_a_paste_that_does_not_show(pane: FakePane) -> None:
     pane.shows = lambda _: ""
     unconfirmed(pane, "unknown_screen")
     assert pane.count(ENTER) == 0
-    assert pane.clock.time < 3
+    assert pane.clock.time < delivery.SEE + 1
 
 
 def test_a_paste_that_shows_with_something_else(pane: FakePane) -> None:
@@ -589,3 +590,96 @@ def test_whatever_happens_the_answer_is_true(pane: FakePane, seed: int) -> None:
             pane.on[moment] = anything(random_, pane)
     pane.clock.after(500, pane.to(hook_running=False, state="gone"))
     run(pane, replace(PARCEL, held=random_.random() < 0.3), wait=random_.choice([0, 2, 30]))
+
+
+COMMAND = replace(PARCEL, text="/foo", command=True)
+HANDED = replace(PARCEL, to_claude=True)
+
+
+def runs(name: str, text: str = "") -> Callable[[str], Ran]:
+    return lambda _: Ran("slash", name, text)
+
+
+def test_a_command_that_is_selected_is_entered(pane: FakePane) -> None:
+    pane.picker, pane.choice, pane.runs = True, "/foo", runs("foo")
+    assert isinstance(run(pane, COMMAND), Sign)
+    assert pane.writes.count(ESCAPE) == 0
+
+
+@pytest.mark.parametrize("choice", ["/food", None])
+def test_a_list_in_which_another_is_selected_is_closed_first(pane: FakePane, choice: str | None) -> None:
+    pane.picker, pane.choice, pane.runs = True, choice, runs("foo")
+    pane.on["enter"] = lambda: not pane.picker or pytest.fail("Enter would have run another")
+    assert isinstance(run(pane, COMMAND), Sign)
+    assert pane.writes.count(ESCAPE) == 1
+
+
+def test_a_list_that_stays_open_is_not_entered(pane: FakePane) -> None:
+    pane.picker, pane.choice = True, "/food"
+    pane.closes = False
+    why = refused(pane, "slash_command", COMMAND)
+    assert why.message == "Claude's list of commands is open, and /foo is not what is selected in it."
+    assert pane.count(ENTER) == 0
+    assert pane.box == ""
+
+
+def test_a_list_that_opens_over_a_text_is_closed_too(pane: FakePane) -> None:
+    pane.on["step see"] = pane.to(picker=True)
+    assert isinstance(run(pane), Sign)
+    assert pane.writes.count(ESCAPE) == 1
+
+
+def test_an_unknown_command_is_refused(pane: FakePane) -> None:
+    pane.runs = lambda _: Ran("unknown", "foo")
+    assert refused(pane, "slash_command", COMMAND).message == "claude-plan knows no command /foo."
+
+
+def test_another_command_that_ran_is_said(pane: FakePane) -> None:
+    pane.runs = runs("food")
+    assert unconfirmed(pane, "slash_command", COMMAND).message == "claude-plan ran /food, not /foo."
+
+
+def test_a_lost_enter_is_pressed_again_for_a_command(pane: FakePane) -> None:
+    pane.lost_enters, pane.runs = 1, runs("foo")
+    assert isinstance(run(pane, COMMAND), Sign)
+    assert pane.count(ENTER) == 2
+
+
+def test_a_busy_claude_takes_it_into_its_own_queue(pane: FakePane) -> None:
+    pane.state = "busy"
+    sign = run(pane, HANDED)
+    assert isinstance(sign, Sign)
+    assert sign.evidence == ("gate", "claude_queue")
+    assert sign.prompt_id is None, "that of the turn under way"
+
+
+def test_only_if_asked(pane: FakePane) -> None:
+    pane.state = "busy"
+    refused(pane, "busy", wait=5)
+    assert pane.writes == []
+
+
+@pytest.mark.parametrize("fields", [{"pending": 1}, {"box": "a draft"}, {"mode": "default"}])
+def test_what_a_busy_claude_is_not_handed(pane: FakePane, fields: dict[str, object]) -> None:
+    """While a tool is in use a dialog may open; a draft and another mode wait for the end of the turn."""
+    pane.to(state="busy", **fields)()
+    pane.clock.after(3, lambda: pane.writes == [] or pytest.fail("keys for a pane that must not get any"))
+    pane.clock.after(5, pane.to(state="idle", pending=0, mode="plan"))
+    sign = run(pane, HANDED)
+    assert isinstance(sign, Sign)
+    assert "claude_queue" not in sign.evidence
+
+
+def test_a_text_that_the_gate_stops_at_the_queue_is_taken_out_of_the_box(pane: FakePane) -> None:
+    pane.state = "busy"
+    pane.on["enter"] = pane.to(mode="default")
+    pane.shows = lambda text: f"{text}"
+    end = run(pane, replace(HANDED, text="plan mode on"))
+    assert isinstance(end, Refused | Unconfirmed)
+    assert pane.box == ""
+
+
+def test_a_text_that_the_person_takes_back_out_of_the_queue(pane: FakePane) -> None:
+    pane.state = "busy"
+    pane.on["step evidence"] = lambda: pane.waiting.extend([Queued("enqueue", TEXT), Queued("popAll", TEXT)])
+    assert unconfirmed(pane, "draft", HANDED).message.endswith("it is back in the box there.")

@@ -42,9 +42,6 @@ def test_taken_into_the_running_turn() -> None:
 
 def test_another_text_and_an_earlier_one_are_not_ours() -> None:
     assert fate("never queued", STEPS) is None
-    queued = STEPS[0].at
-    assert queued
-    assert fate("queued\tone", STEPS, since=queued + 5) is None
     others = [Queued("enqueue", "a"), Queued("enqueue", "b"), Queued("remove", "a"), Queued("dequeue", None)]
     assert fate("b", others[:3]) == "queued"
     assert fate("b", others) == "taken"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from llm_send.actions.result import SendResult
+from llm_send.delivery import deliver
+from llm_send.errors import Refused
+from llm_send.live import RealClock
 from llm_send.modes import Mode
-from llm_send.target import SHIFT_TAB
+from llm_send.target import ENTER, SHIFT_TAB, Parcel
+from tests.rig.fixtures import CommandLine
 from tests.rig.scene import Scene
 from tests.rig.wait import wait_until
 
@@ -32,7 +36,7 @@ def test_a_busy_claude_takes_them_in_order(scene: Scene) -> None:
     for text in texts:
         result = hand(scene, text)
         assert evidence(result) == ("gate", "claude_queue")
-        assert result.message == "In Claude's queue (plan)"
+        assert result.message == "In Claude's queue (Plan Mode)"
         assert result.receipt
         assert result.receipt.permission_mode == "plan"
     assert len(scene.arrived()) == 1
@@ -56,10 +60,6 @@ def test_a_turn_that_ends_at_that_moment(scene: Scene) -> None:
         scene.model.release("turn")
         wait_until(lambda: scene.live(pane).look().screen.state == "idle" or None, show=scene.screen_of(pane).report)
 
-    from llm_send.delivery import deliver
-    from llm_send.live import RealClock
-    from llm_send.target import Parcel
-
     parcel = Parcel("f" * 32, "just then", "plan", to_claude=True)
     with live.turn(1):
         sign = deliver(live, parcel, RealClock(), lambda name: end() if name == "enter" else None)
@@ -67,54 +67,45 @@ def test_a_turn_that_ends_at_that_moment(scene: Scene) -> None:
     wait_until(lambda: scene.arrived()[1:] == ["just then"], show=lambda: repr(scene.arrived()))
 
 
-def test_a_draft_waits_for_the_end_of_the_turn(scene: Scene) -> None:
+def leave(scene: Scene, llm_send: CommandLine, text: str) -> None:
+    """By a command that does not stay for it."""
+    where = ("-S", str(scene.server.socket), "send", "--mode", "plan", "--queue", "claude", "--wait", "0.5", "--json")
+    assert '"outcome": "queued"' in llm_send(*where, text=text).stdout
+
+
+def test_a_draft_waits_for_the_end_of_the_turn(scene: Scene, llm_send: CommandLine) -> None:
     pane = scene.spawn(Mode.PLAN)
     screen = scene.screen_of(pane)
     scene.send("[[hold turn]] think", Mode.PLAN)
     screen.type("half a thought")
     screen.wait_for("half a thought")
-    assert ended(hand(scene, "not before the draft", wait=0.5)) == ("queued", None)
+    leave(scene, llm_send, "not before the draft")
     scene.model.release("turn")
     wait_until(lambda: scene.arrived()[1:] == ["not before the draft"], show=screen.report)
     wait_until(lambda: scene.live(pane).look().screen.box == "half a thought", show=screen.report)
 
 
-def test_another_mode_waits_for_the_end_of_the_turn(scene: Scene) -> None:
+def test_another_mode_waits_for_the_end_of_the_turn(scene: Scene, llm_send: CommandLine) -> None:
     pane = scene.spawn(Mode.PLAN)
     screen = scene.screen_of(pane)
     scene.send("[[hold turn]] think", Mode.PLAN)
     screen.press("BTab")
     wait_until(lambda: scene.live(pane).look().mode not in (None, "plan"), show=screen.report)
-    assert ended(hand(scene, "in plan mode", wait=0.5)) == ("queued", None)
+    leave(scene, llm_send, "in plan mode")
     scene.model.release("turn")
     wait_until(lambda: scene.arrived()[1:] == ["in plan mode"], show=screen.report)
 
 
-def test_an_open_tool_use_takes_no_keys(scene: Scene) -> None:
-    """While a tool runs, a dialog may open at any moment: the text is handed over when it has ended."""
-    pane = scene.spawn(Mode.AUTO_ACCEPT)
-    asked = '[[tool Bash {"command":"touch made","description":"make"}]] go'
-    scene.send(asked, Mode.AUTO_ACCEPT)
-    screen = scene.screen_of(pane)
-    result = scene.send("behind the dialog", Mode.AUTO_ACCEPT, queue="claude", wait=1)
-    assert result.outcome in ("queued", "refused"), (result.message, result.hint)
-    assert not (scene.project / "made").exists()
-    assert screen.report()
-
-
-@pytest.mark.parametrize("keys", [SHIFT_TAB])
-def test_the_gate_stops_one_in_another_mode(scene: Scene, keys: bytes) -> None:
+def test_the_gate_stops_one_in_another_mode(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.send("[[hold turn]] think", Mode.PLAN)
     live = scene.live(pane)
     write = live.write
 
-    from llm_send.delivery import deliver
-    from llm_send.errors import Refused
-    from llm_send.live import RealClock
-    from llm_send.target import ENTER, Parcel
+    def pressed(keys: bytes, words: str | None = None) -> str | None:
+        return write(SHIFT_TAB + keys if keys == ENTER else keys, words)
 
-    live.write = lambda given, words=None: write(keys + given if given == ENTER else given, words)  # type: ignore[method-assign]
+    live.write = pressed  # type: ignore[method-assign]
     parcel = Parcel("f" * 32, "a text", "plan", to_claude=True)
     with live.turn(1), pytest.raises(Refused) as caught:
         deliver(live, parcel, RealClock(), lambda _: None)

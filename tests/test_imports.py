@@ -24,6 +24,8 @@ RINGS = (
         "panes",
         "delivery",
         "draft",
+        "inbox",
+        "ran",
         "receipt",
         "target",
         "journal",

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -320,6 +321,34 @@ def test_another_prompt_does_not_count(played: Scene) -> None:
 def test_the_same_words_sent_earlier_do_not_count(played: Scene) -> None:
     played.ours(prompt_id=None)
     assert played.sign().evidence == ("gate",)
+
+
+def record(file: Path, at: float, **more: object) -> None:
+    stamp = datetime.fromtimestamp(at, UTC).isoformat()
+    with file.open("a") as opened:
+        opened.write(json.dumps({"timestamp": stamp} | more, separators=(",", ":")) + "\n")
+
+
+def test_commands_and_queue_steps_are_those_since_enter(played: Scene) -> None:
+    now, told = (
+        time.time(),
+        {"type": "system", "subtype": "local_command", "content": "<command-name>/foo</command-name>"},
+    )
+    for at in (now - 60, now):
+        record(played.transcript, at, **told)
+        record(played.transcript, at, type="queue-operation", operation="enqueue", content=f"at {at}")
+    assert [ran.name for ran in played.pane.ran()] == ["foo"]
+    assert [step.text for step in played.pane.queued()] == [f"at {now}"]
+    played.pane.mark()
+    assert (played.pane.ran(), played.pane.queued()) == ([], [])
+
+
+def test_a_command_that_begins_a_session_stands_there(played: Scene) -> None:
+    played.transcript = played.transcript.with_name("new.jsonl")
+    record(played.transcript, time.time() - 60, type="user", message={"content": "<command-name>/old</command-name>"})
+    record(played.transcript, time.time(), type="user", message={"content": "<command-name>/clear</command-name>"})
+    played.event("SessionStart")
+    assert [ran.name for ran in played.pane.ran()] == ["clear"]
 
 
 def test_open_tool_uses_are_forgotten(make: Callable[..., LivePane], folder: Path) -> None:

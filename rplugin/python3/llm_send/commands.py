@@ -8,7 +8,7 @@
     `/exit`                     Claude has ended
 
 Enter runs the selected row of Claude's list, not the text, so a command without arguments is entered only if that row
-is the command. All here is told by records and looks; nothing presses a key.
+is the command, or the list is closed. All here is told by records and looks; nothing presses a key.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ def bare(text: str) -> bool:
     return command.kind == "slash" and not command.rest
 
 
+def selected(text: str, screen: Screen) -> bool:
+    """Whether Claude's list is open and the command itself is selected in it."""
+    return screen.choice is not None and means(screen.choice, parse(text).name)
+
+
 def hindrance(text: str, screen: Screen) -> str | None:
     """Why Enter would not do what the command says, or None. For a box that shows it."""
     command = parse(text)
@@ -76,11 +81,9 @@ def hindrance(text: str, screen: Screen) -> str | None:
         return None if screen.shell_mode else "Claude took the “!” for text, not for its shell mode."
     if PLACEHOLDER.search(screen.box or ""):
         return f"Claude took {command} for a pasted text and would not run it."
-    if command.rest or not screen.choice:
+    if command.rest or not screen.picker or selected(text, screen):
         return None  # the exact name counts
-    return (
-        None if means(screen.choice, command.name) else f"Claude would run {screen.choice.split()[0]}, not {command}."
-    )
+    return f"Claude's list of commands is open, and {command} is not what is selected in it."
 
 
 def evidence(text: str, ran: Sequence[Ran], *, choice: str | None = None, pane: str = "Claude") -> Sign | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from llm_send import draft, handed, ran
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
-from llm_send.inbox import shows
+from llm_send.inbox import shows, without_list
 from llm_send.receipt import clear, enter, receipt
 from llm_send.target import (
     SHIFT_TAB,
@@ -37,9 +37,9 @@ STARTING = 30.0  # seconds a starting Claude is waited for
 STILL = 0.5  # seconds a draft must stand unchanged before it is put aside: nobody is typing
 DRAWN = 1.0  # seconds an idle screen must stand unchanged before a footer that is not there is believed
 QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
-SEE = 2.0  # seconds for a paste to show, plus SEE_PER_MB
+SEE = 6.0  # seconds for a paste to show, plus SEE_PER_MB
 SEE_PER_MB = 4.0
-SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
+SWITCH = 3.0  # seconds for the footer to follow one Shift+Tab
 SWITCHES = 6  # the longest cycle Claude Code has
 PASSING = ("waiting", "draft", "unknown_screen", "suspended", "input_off")  # what a held text waits through
 
@@ -175,8 +175,7 @@ def _pass_on(
         must(target, target.write(pasted(parcel.text)))
         step("see")
         shown = _see(target, parcel, clock)
-        if parcel.command:
-            shown = ran.ready(target, parcel, clock, shown)
+        shown = (ran.ready if parcel.command else without_list)(target, parcel, clock, shown)
         target.mark()
         step("enter")
         reason = enter(target, parcel, shown)

@@ -13,8 +13,8 @@ from llm_send.claude.screen import Screen
 from llm_send.errors import Refused
 from llm_send.target import CLEAR_LINE, STASH, Clock, Look, Target, must, until
 
-ASIDE = 1.0  # seconds for the box to empty
-BACK = 2.0  # seconds for the draft to stand there again
+ASIDE = 3.0  # seconds for the box to empty
+BACK = 3.0  # seconds for the draft to stand there again
 LINES = 200  # of our text that are taken out of the box one by one
 STASHED = "Your draft is in Claude's stash: Ctrl+S brings it back."
 

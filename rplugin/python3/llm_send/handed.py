@@ -47,7 +47,7 @@ def receipt(target: Target, parcel: Parcel, clock: Clock) -> Sign:
     Raises Refused for a block, Unconfirmed when nothing shows. Enter is pressed once: what a busy box shows afterwards
     may be anything.
     """
-    end = clock.now() + RECEIPT
+    end, sign = clock.now() + RECEIPT, Sign()
     while clock.now() < end:
         sign = target.sign(parcel)
         if sign.verdict and sign.verdict != "passed":

@@ -10,18 +10,20 @@ from dataclasses import replace
 from llm_send import commands
 from llm_send.claude.screen import Screen
 from llm_send.errors import Refused
-from llm_send.inbox import shows
+from llm_send.inbox import shows, without_list
 from llm_send.receipt import AGAIN, ENTERS, RECEIPT, blocked, clear, enter
 from llm_send.target import TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, until
 
-LISTS = 0.3  # seconds for Claude's list of commands to show which one is selected
+LISTS = 0.3  # seconds for Claude's list of commands to be drawn
 EMPTY_LINE = b"\x7f"  # Backspace in an empty box ends the shell mode
 
 
 def ready(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Screen:
     """The screen Enter will meet. Raises Refused, with the box empty again, where it would not run the command."""
-    if commands.bare(parcel.text) and shown.choice is None:
-        shown = until(target, clock, LISTS, lambda now: now.screen.choice is not None).screen
+    if commands.bare(parcel.text) and not shown.picker:
+        shown = until(target, clock, LISTS, lambda now: now.screen.picker).screen
+    if shown.picker and not commands.selected(parcel.text, shown):
+        shown = without_list(target, parcel, clock, shown)
     why = commands.hindrance(parcel.text, shown)
     if why is None:
         return shown
@@ -42,7 +44,7 @@ def put_away(target: Target, parcel: Parcel, clock: Clock) -> bool:
 def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign:
     """Wait for the proof. Raises Refused where it did not run, Unconfirmed where another did, or none comes."""
     watch = _Watch(target, parcel, clock, shown)
-    end = clock.now() + RECEIPT
+    end, gate = clock.now() + RECEIPT, Sign()
     while clock.now() < end:
         gate = target.sign(parcel)
         if gate.verdict and gate.verdict != "passed":

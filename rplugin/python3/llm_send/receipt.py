@@ -11,7 +11,7 @@ from llm_send.errors import Refused
 from llm_send.inbox import shows
 from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, until
 
-SWITCH = 1.0  # seconds for the footer to follow one Shift+Tab
+SWITCH = 3.0  # seconds for the box to follow a key
 COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
 STAYS = 0.7  # seconds a cleared box must stay empty
 CLEARINGS = 4

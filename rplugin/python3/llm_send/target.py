@@ -22,6 +22,7 @@ CLEAR_KEYS = CLEAR_LINE * 60  # on an empty box it does nothing
 STASH = b"\x13"  # Ctrl+S puts a draft aside; on an empty box it brings it back; twice destroys the first
 SHIFT_TAB = b"\x1b[Z"
 ENTER = b"\r"
+ESCAPE = b"\x1b"
 
 
 class Unconfirmed(LlmSendError):  # noqa: N818 — the contract's word
