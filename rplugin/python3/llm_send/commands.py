@@ -28,7 +28,7 @@ from llm_send.target import Look, Sign, Unconfirmed
 Kind = Literal["slash", "shell"]
 ENDS = ("exit", "quit")
 PANEL = 0.3  # seconds something must stay open to be a panel: a look can meet half a drawing
-RUNNING = 1.0  # seconds of work behind an empty box: an unknown command is told of in a fifth of that
+RUNNING = 2.0  # seconds of work behind an empty box; a record comes in a tenth of that
 
 
 @dataclass(frozen=True)
