@@ -32,6 +32,7 @@ from typing import Any
 from offline.compare import blocks_of, texts_of, user_texts
 
 HELD = 60.0  # seconds an answer waits for its release
+SUMMARY = "create a detailed summary of"  # Claude Code asks so for `/compact`
 DIRECTION = re.compile(r"\[\[(reply|tool|slow|hold|stream|status|used) ?(.*?)\]\]", re.DOTALL)
 
 
@@ -60,10 +61,10 @@ def is_tool_result(message: dict[str, Any]) -> bool:
 
 def answer_to(request: dict[str, Any]) -> Answer:
     """Choose the answer by the last user message (see the module's text)."""
-    if not request.get("tools"):
-        return Answer()  # titles, summaries, probes: not the conversation
     users = [message for message in request.get("messages", []) if message.get("role") == "user"]
     last = users[-1] if users else {}
+    if not request.get("tools") and not any(SUMMARY in text for text in blocks_of(last)):
+        return Answer()  # titles, probes: not the conversation
     if is_tool_result(last):
         return Answer("Done.")
     texts = texts_of(last) or blocks_of(last)  # `/compact WORDS` reaches the model in a text of Claude Code's own
