@@ -82,6 +82,7 @@ def maybe(shape: Shape) -> Callable[[Any], bool]:
 
 NOTHING: Shape = {}
 ON_A_PANE: Shape = {"pane": shaped(PANE)}
+SPAWNED: Shape = {"pane": shaped(PANE), "note": is_(str, NULL)}
 PANES: Shape = {"panes": several(PANE)}
 SEND: Shape = {
     "id": is_(str),
@@ -135,7 +136,7 @@ def test_a_pane_from_spawn_to_close(program: Program, project: Path, model_api: 
     tmux.new_pane(["cat"], session="work", cwd=project)
     assert program(PANES, "panes")["panes"] == []
 
-    spawned = program(ON_A_PANE, "spawn", "--mode", "plan", "--session", "work")["pane"]
+    spawned = program(SPAWNED, "spawn", "--mode", "plan", "--session", "work")["pane"]
     expected = {"name": "claude-plan", "session": "work", "agent": "claude", "mode": "plan", "lock": "plan",
                 "verified": True, "state": "idle", "cwd": str(project), "guarded": True,
                 "server": str(tmux.socket)}  # fmt: skip
@@ -205,7 +206,7 @@ def test_a_spawn_stopped_by_a_dialog_shows_its_pane(program: Program, tmux: Tmux
 
 def test_a_spawn_that_does_not_wait(program: Program, tmux: Tmux) -> None:
     tmux.new_pane(["cat"], session="work")
-    pane = program(ON_A_PANE, "spawn", "--session", "work", "--no-wait", "--name", "mine")["pane"]
+    pane = program(SPAWNED, "spawn", "--session", "work", "--no-wait", "--name", "mine")["pane"]
     assert (pane["name"], pane["lock"], pane["verified"]) == ("mine", "normal", False)
     taken = program(NOTHING, "spawn", "--session", "work", "--no-wait", "--name", "mine", code=1)
     assert taken["error"]["found"] == "mine"

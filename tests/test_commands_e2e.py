@@ -63,7 +63,7 @@ def test_a_command_of_ones_own_passes_the_gate_like_a_prompt(scene: Scene, pane:
 
 def test_a_shell_line_runs_in_the_shell(scene: Scene, pane: Pane) -> None:
     assert evidence(run(scene, "!echo one > made; echo two")) in (("transcript",), ("running",))
-    wait_until(lambda: (scene.project / "made").exists())
+    wait_until((scene.project / "made").exists)
     settled(scene, pane)
     assert (scene.project / "made").read_text() == "one\n"
     assert evidence(run(scene, "! mkfifo never; read -r word < never")) == ("running",)

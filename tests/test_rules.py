@@ -27,6 +27,17 @@ def test_a_long_paste_is_the_text_that_was_pasted(text: str) -> None:
     assert rules.normal("\n" + arrived + "\n") == rules.normal(text)
 
 
+def test_such_tags_of_the_persons_own_are_told_apart_by_nobody() -> None:
+    """Claude Code puts a backslash into them, whoever wrote them; the text is the same one."""
+    for written, arrives in {
+        'what is <pasted_content id="ab">?': 'what is <\\pasted_content id="ab">?',
+        "</pasted_content> ends it": "<\\/pasted_content> ends it",
+        "a < PASTED_CONTENT here": "a <\\ PASTED_CONTENT here",
+    }.items():
+        assert rules.normal(arrives) == rules.normal(written)
+    assert rules.normal("a <\\pasted b") != rules.normal("a <pasted b")
+
+
 def test_normal_is_its_own_fixed_point() -> None:
     for text in ("a\tb", "  x  ", WRAPPED.format("y"), "", "\n"):
         once = rules.normal(text)

@@ -11,18 +11,20 @@ import json
 import re
 import zlib
 
-VERSION = 1
-WRAPPER = re.compile(r'\n?</?pasted_content id="[0-9a-f]+">\n?')
+VERSION = 2
+WRAPPER = re.compile(r'\n?<\\?\s*/?\s*pasted_content id="[0-9a-f]+">\n?', re.IGNORECASE)
+ESCAPED = re.compile(r"<\\(?=\s*/?\s*pasted_content\b)", re.IGNORECASE)
 ADLER = 65521  # the modulus of adler32
 
 
 def normal(text: str) -> str:
     """What is left of a prompt after what Claude Code does to it on its way from the box to the hook.
 
-    Long pastes are wrapped in `<pasted_content id="…">` lines; tabs become four spaces; outer blank is trimmed. The
-    lines of our text and of Claude's must meet here, so both go through this function.
+    Long pastes are wrapped in `<pasted_content id="…">` lines, and such tags of the person's own get a backslash;
+    tabs become four spaces; outer blank is trimmed. The lines of our text and of Claude's must meet here, so both go
+    through this function.
     """
-    return WRAPPER.sub("\n", text).replace("\t", "    ").strip()
+    return ESCAPED.sub("<", WRAPPER.sub("\n", text)).replace("\t", "    ").strip()
 
 
 def in_event(text: str) -> str:
