@@ -11,9 +11,10 @@ from llm_send.delivery import SEE, SEE_PER_MB
 from llm_send.draft import STASHED
 from llm_send.history import History, Send
 from llm_send.history_row import BEFORE_ENTER
+from llm_send.inbox import shows
 from llm_send.live import LivePane
 from llm_send.outcomes import Receipt
-from llm_send.target import Clock, Look, Parcel, shows, until
+from llm_send.target import Clock, Look, Parcel, until
 
 TURN = 1.0  # seconds to wait for another sender, who will see to it then
 HINT = "Look again: llm-send resolve"
@@ -52,7 +53,7 @@ def _look(send: Send, live: LivePane, clock: Clock) -> Look | None:
 
 
 def _parcel(send: Send) -> Parcel:
-    return Parcel(send.id, send.text, "")
+    return Parcel(send.id, send.text, "", command=bool(send.request.get("as_command")))
 
 
 def _settle(history: History, send: Send, live: LivePane | None = None, look: Look | None = None) -> None:
