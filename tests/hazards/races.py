@@ -1,0 +1,240 @@
+"""Something happens in the middle of a send: right before one of its steps, or while its sender was stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+from tests.hazards.act import Act
+from tests.hazards.case import DELIVERED, Case, Start
+from tests.hazards.dialogs import NORMAL, bash, escape
+from tests.hazards.ended import Ended
+from tests.rig.wait import wait_until
+
+STEPS = ("paste", "see", "enter", "evidence")
+TYPED = Start(hand=True, shell=True)
+STOPPED = ("refused(gate_blocked)",)
+NOT_SENT = ("refused(cancelled)", "refused(waiting)", "refused(unknown_screen)", "unconfirmed(unknown_screen)")
+UNSURE = ("unconfirmed(unknown_screen)", "unconfirmed(cancelled)", "unconfirmed(waiting)", *NOT_SENT, *DELIVERED)
+
+
+def dialog_up(act: Act) -> bool:
+    """The permission dialog stands there, or Claude waits for our hook before it may open it."""
+    if "Do you want to proceed?" in act.pane.screen():
+        return True
+    return act.guarded and any((act.scene.live_by_id(act.pane.id).folder or act.project).glob("pending/*"))
+
+
+def opening(step: str) -> Callable[[Act, bytes], Ended]:
+    """A tool use of the person's prompt comes right before this step; the prompt itself went in before the paste."""
+
+    def send(act: Act, data: bytes) -> Ended:
+        def open_it() -> None:
+            act.world.model.release(act.witness.name)
+            wait_until(lambda: dialog_up(act), 5, show=act.pane.report)
+
+        def submit() -> None:
+            act.submit(f"[[hold {act.witness.name}]] {bash(act)}")
+            if step == "paste":
+                open_it()
+
+        at: dict[str, Callable[[], object]] = {"paste": submit}
+        if step != "paste":
+            at[step] = open_it
+        return answered(act, act.deliver(data.decode(), **at))
+
+    return send
+
+
+def answered(act: Act, end: Ended) -> Ended:
+    """The dialog must stand there still. The person says yes to it, so that Claude can take what it was handed."""
+    if not act.guarded or end.outcome == "refused":
+        return end
+    act.pane.wait_for("Do you want to proceed?")
+    assert not act.witness.exists()
+    act.settled()
+    act.pane.press("Enter")
+    wait_until(act.witness.exists, show=act.pane.report)
+    act.witness.unlink()
+    return end
+
+
+def blind_opening(act: Act, data: bytes) -> None:
+    act.submit(f"[[hold {act.witness.name}]] {bash(act)}")
+    act.pane.wait_for("esc to interrupt")
+
+    def open_it() -> None:
+        act.world.model.release(act.witness.name)
+        act.pane.wait_for("Do you want to proceed?")
+        act.settled()
+
+    act.blindly_around(data, open_it)
+
+
+def waking(step: str) -> Callable[[Act, bytes], Ended]:
+    """The sender was stopped before this step; when it wakes a dialog has long been open."""
+
+    def send(act: Act, data: bytes) -> Ended:
+        started = act.stopped(data, "paste", *([step] if step != "paste" else []))
+        act.submit(f"[[hold {act.witness.name}]] {bash(act)}")
+        act.pane.wait_for("esc to interrupt")
+        if step != "paste":
+            act.wake(started)
+            act.pane.wait_for(data.decode())
+            act.until_stopped(started)
+        act.world.model.release(act.witness.name)
+        act.pane.wait_for("Do you want to proceed?")
+        act.settled()
+        act.wake(started)
+        return answered(act, act.ended(started))
+
+    return send
+
+
+def meanwhile(step: str, do: Callable[[Act], object]) -> Callable[[Act, bytes], Ended]:
+    return lambda act, data: act.deliver(data.decode(), **{step: lambda: do(act)})
+
+
+def blind_meanwhile(step: str, do: Callable[[Act], object]) -> Callable[[Act, bytes], None]:
+    """The same for the blind: before it, between its paste and its Enter, or after it."""
+
+    def send(act: Act, data: bytes) -> None:
+        if step == "enter":
+            act.blindly_around(data, lambda: do(act))
+        else:
+            parts: list[Callable[[], object]] = [lambda: do(act), lambda: act.blindly(data)]
+            for part in parts if step == "paste" else reversed(parts):
+                part()
+
+    return send
+
+
+def race(name: str, sees: str, want: tuple[str, ...], step: str, do: Callable[[Act], object], **more: object) -> Case:
+    return Case(name, sees, want, send=meanwhile(step, do), blind=blind_meanwhile(step, do), **more)  # type: ignore[arg-type]
+
+
+def types(act: Act) -> None:
+    act.pane.type("oh, and")
+    act.settled()
+
+
+def switches(act: Act) -> None:
+    act.pane.press("BTab")
+    act.settled(lambda seen: "plan mode on" not in seen)
+
+
+def ends(act: Act) -> None:
+    """Claude ends by itself; the shell it was typed into shows."""
+    os.kill(act.claude() or 0, signal.SIGTERM)
+    act.pane.wait_until(lambda seen: seen.rstrip().endswith(("$", "#")))
+
+
+def clears(act: Act) -> None:
+    act.pane.type("/clear")
+    act.pane.wait_for("/clear")
+    act.settled()
+    act.pane.press("Enter")
+    act.settled()
+
+
+def relaunches(act: Act) -> None:
+    ends(act)
+    act.pane.type("claude --permission-mode plan\n")
+    act.ready(30)
+
+
+def blocked_then_sent(act: Act, data: bytes) -> Ended:
+    """The first is stopped because somebody typed into it; the one after it must not be mixed up with it."""
+    first = act.deliver("the first one", enter=lambda: types(act))
+    assert str(first) == "refused(gate_blocked)", first
+    return act.send(data)
+
+
+RACES = [
+    *(
+        Case(
+            f"dialog before {step}",
+            "a permission dialog opens during the send",
+            UNSURE,
+            send=opening(step),
+            blind=blind_opening,
+            start=NORMAL,
+            tools=True,
+            leave=escape,
+            alone=True,
+            untouched=False,
+        )
+        for step in STEPS
+    ),
+    *(
+        Case(
+            f"woken before {step}",
+            "the sender slept while a dialog opened",
+            UNSURE,
+            send=waking(step),
+            blind=blind_opening,
+            start=NORMAL,
+            tools=True,
+            leave=escape,
+            alone=True,
+            untouched=False,
+        )
+        for step in STEPS
+    ),
+    Case(
+        "dialog, no gate",
+        "a pane started by hand; a dialog opens before Enter",
+        UNSURE,
+        send=opening("enter"),
+        blind=blind_opening,
+        start=Start("normal", hand=True),
+        alone=True,
+        untouched=False,
+    ),
+    race("typed between", "somebody types before the Enter", STOPPED, "enter", types, alone=True, untouched=False),
+    race(
+        "mode changed", "Shift+Tab before the Enter", ("refused(mode_drift)", *STOPPED), "enter", switches, alone=True
+    ),
+    race(
+        "quits before the paste",
+        "the shell shows",
+        ("refused(shell)",),
+        "paste",
+        ends,
+        text="touch WITNESS",
+        start=TYPED,
+        may_end=True,
+        alone=True,
+    ),
+    race(
+        "quits before Enter",
+        "the shell shows",
+        ("refused(shell)", "unconfirmed(shell)"),
+        "enter",
+        ends,
+        text="touch WITNESS",
+        start=TYPED,
+        may_end=True,
+        alone=True,
+    ),
+    race("cleared before the paste", "/clear", DELIVERED, "paste", clears),
+    race("cleared after Enter", "/clear", (*DELIVERED, "unconfirmed(unknown_screen)"), "evidence", clears, alone=True),
+    race(
+        "started again",
+        "Claude is another before the Enter",
+        ("refused(unknown_screen)", "refused(gone)", "refused(shell)", "unconfirmed(unknown_screen)"),
+        "enter",
+        relaunches,
+        start=TYPED,
+        alone=True,
+    ),
+    Case(
+        "after a block",
+        "the gate put a text back",
+        (*DELIVERED, "refused(draft)"),
+        send=blocked_then_sent,
+        alone=True,
+        untouched=False,
+    ),
+]
