@@ -55,7 +55,8 @@ BY_HAND = Start(hand=True)
 class Case:
     """`want` are the ends that are right: "delivered", "refused(waiting)". `arrives` is what the log must say then, if
     that is not the text itself. WITNESS in a text stands for a file that nobody may make. `leave` brings the pane back
-    to an empty box after the judgement; a pane that is not there then is ended. `alone`: its pane serves no other."""
+    to an empty box after the judgement; a pane that is not there then is ended. `alone`: its pane serves no other.
+    `not_in`: the versions of Claude Code that cannot be brought there, and why, as it was seen."""
 
     name: str
     sees: str
@@ -72,6 +73,7 @@ class Case:
     may_end: bool = False
     tools: bool = False
     untouched: bool = True
+    not_in: Mapping[str, str] = field(default_factory=dict)
 
     def data(self, act: Act) -> bytes:
         """What is sent, as bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline.world import Programs
 from tests.hazards.busy import BUSY
 from tests.hazards.case import Case
 from tests.hazards.dialogs import DIALOGS, START
@@ -9,6 +10,7 @@ from tests.hazards.hooks import HOOKS
 from tests.hazards.panes import PANES
 from tests.hazards.races import RACES
 from tests.hazards.texts import TEXTS
+from tests.rig import programs
 
 GROUPS: dict[str, list[Case]] = {
     "texts": TEXTS,
@@ -21,25 +23,15 @@ GROUPS: dict[str, list[Case]] = {
 LANES = {"texts": 1, "dialogs": 2, "panes": 2, "busy": 2, "races": 4, "hooks": 2}
 """How many of a group's cases are played at the same time: those that mostly wait can share the machine."""
 
-NOT_YET: frozenset[str] = frozenset()
-"""Cases of which the feature is still to come."""
-
-CORE = (
-    "plain",
-    "shell",
-    "/clear",
-    "end of paste",
-    "CRLF",
-    "100 KB",
-    "permission",
-    "question",
-    "trust",
-    "copy-mode",
-    "exited",
-    "thinking",
-    "eight in a row",
-    "draft",
-)
-"""The most harmful ones, for older clients in every run of the tests."""
-
 CASES = {case.name: case for group in GROUPS.values() for case in group}
+DEBIAN = ("panes", "busy")
+"""The groups that are played with tmux 3.3a, the rest with the newest."""
+
+VERSIONS = (programs.NEWEST, "2.1.257", "2.1.32")
+
+
+def named(group: str, version: str = programs.NEWEST) -> Programs:
+    """The programs that a group is played with."""
+    tmuxes = list(programs.tmuxes().values())
+    nvim = next(iter(programs.choice("NVIM", programs.NVIM).values()))
+    return Programs(tmuxes[-1 if group in DEBIAN else 0], nvim, programs.claude(version))
