@@ -11,6 +11,7 @@ What it answers is chosen by the last text the person sent. A text may carry sta
     [[hold NAME]]          wait with the answer until `release(NAME)`, at most a minute
     [[stream SECONDS]]     pause that long in the middle of the answer
     [[status CODE]]        answer with this HTTP error, as often as it is asked again
+    [[limit]]              answer as to a subscription whose limit is reached, for an hour
     [[used TOKENS]]        report that many tokens as used, for Claude's context meter
 
 `compare.user_texts` reads from the log what the person sent, in order. Run as a program it prints its URL on one line
@@ -24,22 +25,25 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from offline.compare import blocks_of, texts_of, user_texts
 
 HELD = 60.0  # seconds an answer waits for its release
 SUMMARY = "create a detailed summary of"  # Claude Code asks so for `/compact`
-DIRECTION = re.compile(r"\[\[(reply|tool|slow|hold|stream|status|used) ?(.*?)\]\]", re.DOTALL)
+DIRECTION = re.compile(r"\[\[(reply|tool|slow|hold|stream|status|limit|used) ?(.*?)\]\]", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Answer:
     """What the model says: words, or one tool call; after a delay in seconds, or once `hold` is released; with a
-    pause of `stream` seconds in it. `status` is the HTTP status, `used` the tokens it says were used."""
+    pause of `stream` seconds in it. `status` is the HTTP status, `limit` whether it says that the limit is reached,
+    `used` the tokens it says were used."""
 
     words: str = "Understood."
     tool: str | None = None
@@ -48,6 +52,7 @@ class Answer:
     hold: str | None = None
     stream: float = 0.0
     status: int = 200
+    limit: bool = False
     used: int = 100
 
 
@@ -77,7 +82,8 @@ def answer_to(request: dict[str, Any]) -> Answer:
         delay=float(found.get("slow", 0)),
         hold=found.get("hold"),
         stream=float(found.get("stream", 0)),
-        status=int(found.get("status", 200)),
+        status=429 if "limit" in found else int(found.get("status", 200)),
+        limit="limit" in found,
         used=int(found.get("used", 100)),
     )
 
@@ -128,6 +134,14 @@ def events_of(message: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def limit_headers() -> dict[str, str]:
+    """What the API adds to its refusal when a subscription's limit is reached."""
+    reset = str(int(time.time()) + 3600)
+    said = {"status": "rejected", "reset": reset, "representative-claim": "five_hour", "overage-status": "rejected"}
+    said |= {"5h-status": "rejected", "5h-reset": reset, "5h-utilization": "1.0"}
+    return {f"anthropic-ratelimit-unified-{name}": value for name, value in said.items()}
+
+
 class Handler(BaseHTTPRequestHandler):
     """One request: into the log, then answered."""
 
@@ -148,7 +162,8 @@ class Handler(BaseHTTPRequestHandler):
         message = message_of(answer, request.get("model", ""))
         if answer.status != 200:
             error = {"type": "error", "error": {"type": "api_error", "message": answer.words}}
-            self.answer(json.dumps(error), "application/json", status=answer.status)
+            headers = limit_headers() if answer.limit else {}
+            self.answer(json.dumps(error), "application/json", status=answer.status, headers=headers)
         elif request.get("stream"):
             events = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message)]
             self.answer("".join(events[:3]), "text/event-stream", "".join(events[3:]), answer.stream)
@@ -161,11 +176,21 @@ class Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.answer("", "application/json")
 
-    def answer(self, text: str, kind: str, rest: str = "", pause: float = 0.0, status: int = 200) -> None:
+    def answer(
+        self,
+        text: str,
+        kind: str,
+        rest: str = "",
+        pause: float = 0.0,
+        status: int = 200,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """`rest` follows after a pause in seconds."""
         body, end = text.encode(), rest.encode()
         try:
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body) + len(end)))
             self.end_headers()

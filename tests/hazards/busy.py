@@ -99,6 +99,14 @@ def drafted(text: str, shown: str | None = None) -> Callable[[Act], None]:
     return bring
 
 
+def writes_meanwhile(act: Act) -> None:
+    """While text streams, a box with a draft in it looks as if Claude were idle."""
+    act.submit("[[stream 4]] [[reply Some words.]] speak")
+    act.pane.wait_for("Some words.")
+    act.pane.type("half a thought")
+    act.pane.wait_for("half a thought")
+
+
 def box(act: Act) -> str:
     return screen.read(act.pane.screen(styled=True)).box or ""
 
@@ -174,6 +182,14 @@ BUSY = [
         "[Pasted text",
     ),
     draft("draft, with spaces", "it ends in blank", "half a thought \n ", "half a thought"),
+    Case(
+        "draft, streaming",
+        "Claude speaks, and the person writes already",
+        ("delivered", "refused(draft)"),
+        writes_meanwhile,
+        harm=keeps("half a thought"),
+        leave=clear,
+    ),
     Case(
         "draft, shell",
         "! and half a command",

@@ -33,7 +33,8 @@ def no_harm(_act: Act) -> str | None:
 class Start:
     """How the pane is started. `hand`: without the gate, as a person types `claude`; `ready`: whether to wait for the
     box; `settings` are the user's own, `state` is what Claude remembers, `policy` the organisation's; `environment` and
-    `arguments` go to Claude; `trusted` is the folder's; `shell`: typed into a shell that stays."""
+    `arguments` go to Claude; `trusted` is the folder's, `project` are files in one of its own; `shell`: typed into a
+    shell that stays."""
 
     mode: str = "plan"
     hand: bool = False
@@ -42,6 +43,7 @@ class Start:
     settings: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     policy: Mapping[str, Any] = field(default_factory=dict)
+    project: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     shell: bool = False

@@ -14,6 +14,7 @@ ANSWERED = "answered for the person"
 NORMAL = Start("normal")  # where a command's dialog proposes Yes
 WAITING = ("refused(waiting)",)
 NO_BOX = ("refused(waiting)", "refused(unknown_screen)")
+ACCOUNT = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-" + "offline" * 10}  # in shape only
 QUESTION = {
     "question": "Which one do you like?",
     "header": "Pick",
@@ -60,6 +61,24 @@ def edit(act: Act) -> None:
     act.settled()
 
 
+def over_a_draft(act: Act) -> None:
+    """The person writes on while Claude thinks, and then the dialog opens."""
+    act.submit(f"[[hold {act.witness.name}]] {bash(act)}")
+    act.pane.wait_for("esc to interrupt")
+    act.type("half a thought")
+    act.world.model.release(act.witness.name)
+    act.pane.wait_for("Do you want to proceed?", "Esc to cancel")
+    act.settled()
+
+
+def typing(act: Act) -> None:
+    """An answer of the person's own to a question, half written."""
+    question(act)
+    act.settled()
+    act.press("Down", "Down")
+    act.type("none of")
+
+
 def question(act: Act) -> None:
     act.submit(f"[[tool AskUserQuestion {json.dumps({'questions': [QUESTION]})}]] ask")
     act.pane.wait_for("1. Apples", "2. Pears")
@@ -68,6 +87,12 @@ def question(act: Act) -> None:
 def plan(act: Act) -> None:
     act.submit("[[tool ExitPlanMode {}]] plan")
     act.pane.wait_for("Exit plan mode?", "2. No")
+
+
+def limit(act: Act) -> None:
+    act.submit("[[limit]] one too many")
+    act.pane.wait_for("imit reached")
+    act.settled()
 
 
 def shows(harm: str, *words: str) -> Callable[[Act], str | None]:
@@ -139,6 +164,24 @@ DIALOGS = [
         start=NORMAL,
     ),
     Case("question", "a question with choices", WAITING, question, harm=hides(ANSWERED, "1. Apples"), leave=escape),
+    Case(
+        "question, typing",
+        "an answer of one's own, half written",
+        WAITING,
+        typing,
+        harm=hides(ANSWERED, "none of"),
+        leave=escape,
+        alone=True,
+    ),
+    Case(
+        "permission over a draft",
+        "“Do you want to proceed?”, a draft beneath",
+        WAITING,
+        over_a_draft,
+        harm=hides(ANSWERED, "Do you want to proceed?"),
+        start=NORMAL,
+        alone=True,
+    ),
     Case("plan approval", "“Exit plan mode?”", WAITING, plan, harm=hides(ANSWERED, "Exit plan mode?"), leave=escape),
     panel("/model", "Select model", "a choice of models", shows("a model was chosen", "Set model", "Kept model")),
     panel("/config", "Config", "the settings"),
@@ -167,6 +210,37 @@ START = [
         WAITING,
         start=Start(trusted=False, ready=False),
         harm=hides(ANSWERED, "trust"),
+        alone=True,
+    ),
+    Case(
+        "no account",
+        "no key, nobody signed in",
+        ("refused(waiting)", "refused(unknown_screen)", "refused(starting_timeout)"),
+        start=Start(ready=False, environment={"ANTHROPIC_API_KEY": ""}),
+        may_end=True,
+        alone=True,
+    ),
+    Case(
+        "bad settings",
+        "the project's settings have a mistake",
+        NO_BOX,
+        start=Start(ready=False, project={".claude/settings.json": '{"permissions": {"allow": "everything"}}'}),
+        alone=True,
+    ),
+    Case(
+        "MCP server",
+        "the project brings a server; shall it be used?",
+        (*WAITING, "delivered"),
+        start=Start(ready=False, project={".mcp.json": '{"mcpServers": {"local": {"command": "cat"}}}'}),
+        harm=shows(ANSWERED, "enabled"),
+        alone=True,
+    ),
+    Case(
+        "usage limit",
+        "“Usage limit reached · Continuing automatically”",
+        WAITING,
+        limit,
+        start=Start(environment=ACCOUNT),
         alone=True,
     ),
     Case(

@@ -144,6 +144,40 @@ def relaunches(act: Act) -> None:
     act.ready(30)
 
 
+def suspends(act: Act) -> None:
+    act.pane.press("C-z")
+    act.pane.wait_for("Stopped")
+    act.settled()
+
+
+def reads_back(act: Act) -> None:
+    act.world.server.run("copy-mode", "-t", act.pane.id)
+
+
+def switches_off(act: Act) -> None:
+    act.world.server.run("select-pane", "-d", "-t", act.pane.id)
+
+
+def kills(act: Act) -> None:
+    act.world.server.run("kill-pane", "-t", act.pane.id)
+
+
+def becomes_low(act: Act) -> None:
+    act.world.server.run("resize-window", "-t", act.pane.id, "-x", "100", "-y", "3")
+    act.settled()
+
+
+def submits(act: Act) -> None:
+    """Somebody presses Enter first: it is ours that they submit."""
+    act.pane.press("Enter")
+    act.settled()
+
+
+def empties(act: Act) -> None:
+    act.pane.press("C-u")
+    act.settled()
+
+
 def blocked_then_sent(act: Act, data: bytes) -> Ended:
     """The first is stopped because somebody typed into it; the one after it must not be mixed up with it."""
     first = act.deliver("the first one", enter=lambda: types(act))
@@ -197,6 +231,54 @@ RACES = [
         "mode changed", "Shift+Tab before the Enter", ("refused(mode_drift)", *STOPPED), "enter", switches, alone=True
     ),
     race(
+        "submitted by hand",
+        "somebody presses Enter before we do",
+        (*DELIVERED, "unconfirmed(unknown_screen)"),
+        "enter",
+        submits,
+        alone=True,
+        untouched=False,
+    ),
+    race(
+        "cleared by hand",
+        "somebody empties the box before Enter",
+        ("refused(unknown_screen)", "unconfirmed(unknown_screen)"),
+        "enter",
+        empties,
+        alone=True,
+    ),
+    race("copy-mode before Enter", "the person begins to read back", DELIVERED, "enter", reads_back, alone=True),
+    race(
+        "input off before Enter",
+        "select-pane -d",
+        ("unconfirmed(input_off)", "refused(input_off)"),
+        "enter",
+        switches_off,
+        alone=True,
+        untouched=False,
+    ),
+    race("pane killed before Enter", "kill-pane", ("refused(gone)",), "enter", kills, may_end=True, alone=True),
+    race(
+        "too low before Enter",
+        "3 rows are left",
+        ("unconfirmed(unknown_screen)", "refused(unknown_screen)", *DELIVERED),
+        "enter",
+        becomes_low,
+        alone=True,
+        untouched=False,
+    ),
+    race(
+        "suspended before Enter",
+        "Ctrl-Z: a shell shows",
+        ("refused(suspended)", "refused(shell)", "unconfirmed(shell)", "unconfirmed(suspended)"),
+        "enter",
+        suspends,
+        text="touch WITNESS",
+        start=TYPED,
+        alone=True,
+        untouched=False,
+    ),
+    race(
         "quits before the paste",
         "the shell shows",
         ("refused(shell)",),
@@ -225,6 +307,15 @@ RACES = [
         "Claude is another before the Enter",
         ("refused(unknown_screen)", "refused(gone)", "refused(shell)", "unconfirmed(unknown_screen)"),
         "enter",
+        relaunches,
+        start=TYPED,
+        alone=True,
+    ),
+    race(
+        "started again after Enter",
+        "Claude is another before the receipt",
+        (*DELIVERED, "unconfirmed(unknown_screen)", "unconfirmed(gone)"),
+        "evidence",
         relaunches,
         start=TYPED,
         alone=True,

@@ -30,10 +30,7 @@ class Starting:
 
     def start(self, start: Start) -> Pane:
         environment = dict(start.environment) | self._config(start)
-        server, cwd = self.world.server, self.world.project
-        if not start.trusted:
-            cwd = self.world.folder / f"stranger-{self.number}"
-            cwd.mkdir(exist_ok=True)
+        server, cwd = self.world.server, self._folder(start)
         mode = MODES[start.mode]
         if start.hand:
             line = [self._program(start), "--permission-mode", mode.claude, *start.arguments]
@@ -55,6 +52,18 @@ class Starting:
                 raise
             newest = server.run("list-panes", "-a", "-F", "#{pane_id} #{pane_pid}").splitlines()[-1].split()
             return Pane(server, newest[0], int(newest[1]))
+
+    def _folder(self, start: Start) -> Path:
+        """Where Claude starts: the project, or a folder of this start's own."""
+        if start.trusted and not start.project:
+            return self.world.project
+        folder = self.world.folder / f"folder-{self.number}"
+        for name, content in {".keep": "", **start.project}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content)
+        if start.trusted:
+            home.trust(Path(self.world.environment["CLAUDE_CONFIG_DIR"]), folder)
+        return folder
 
     def _config(self, start: Start) -> dict[str, str]:
         """A configuration folder of its own for a start that has settings or a state of its own."""
