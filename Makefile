@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .POSIX:
-.PHONY: help setup venv older format check test test-all screens torture demo bench lock clean
+.PHONY: help setup venv older format check test test-all hazards screens torture demo bench lock clean
 
 help: ## this list
 	@printf '\033[1mllm-send\033[0m\n\n'
@@ -27,6 +27,9 @@ test: setup venv older ## unit and end-to-end tests, tools paired new and old
 
 test-all: setup venv older ## the same with every pair of Neovim and tmux
 	@tools/test.sh --all-pairs
+
+hazards: setup venv older ## the hazard table: ours, and a plain paste-and-Enter
+	@tests/hazards/run && tests/hazards/run --write
 
 screens: setup older ## capture the screens of every Claude Code anew
 	@tools/get.sh claude-2.1.321 claude-2.1.138

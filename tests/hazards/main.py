@@ -14,13 +14,14 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from offline.world import REPOSITORY
 from tests.hazards import report
-from tests.hazards.case import Case, Who
+from tests.hazards.case import Case
 from tests.hazards.house import play_all
 from tests.hazards.plant import unnoticed
 from tests.hazards.row import Row
@@ -72,20 +73,19 @@ def played(group: str, cases: Sequence[Case], version: str, *, colour: bool, lou
         if row.case == PLANTED and row.who == "ours" and row.harmless:
             red += _plant(row, log)
 
-    programs = named(group, version)
-    ours, blind = (play_all(cases, programs, who, lanes=LANES[group], told=told) for who in _both())
+    programs, began = named(group, version), time.monotonic()
+    ours = play_all(cases, programs, "ours", lanes=LANES[group], told=told)
+    between = time.monotonic()
+    blind = play_all(cases, programs, "blind", lanes=LANES[group])
     for case, one, other in zip(cases, ours, blind, strict=True):
         print(report.line(case, version, one, other, colour=colour), flush=True)
         is_wrong = report.wrong(case, version, one)
         red += is_wrong
         if loud and (is_wrong or one.outcome not in case.want or not other.brought):
             print(_seen(one if is_wrong or one.outcome not in case.want else other), flush=True)
+    print(f"  {group}: {between - began:.0f} s, blind {time.monotonic() - between:.0f} s", flush=True)
     keep(version, group, dict(zip((case.name for case in cases), zip(ours, blind, strict=True), strict=True)))
     return red
-
-
-def _both() -> tuple[Who, Who]:
-    return ("ours", "blind")
 
 
 def _seen(row: Row) -> str:

@@ -12,6 +12,7 @@ from tests.hazards.dialogs import NORMAL, bash, escape
 from tests.hazards.ended import Ended
 from tests.rig.wait import wait_until
 
+FIRST = ("mode", "paste")
 STEPS = ("paste", "see", "enter", "evidence")
 TYPED = Start(hand=True, shell=True)
 STOPPED = ("refused(gate_blocked)",)
@@ -36,12 +37,10 @@ def opening(step: str) -> Callable[[Act, bytes], Ended]:
 
         def submit() -> None:
             act.submit(f"[[hold {act.witness.name}]] {bash(act)}")
-            if step == "paste":
+            if step in FIRST:
                 open_it()
 
-        at: dict[str, Callable[[], object]] = {"paste": submit}
-        if step != "paste":
-            at[step] = open_it
+        at: dict[str, Callable[[], object]] = {step: submit} if step in FIRST else {"paste": submit, step: open_it}
         return answered(act, act.deliver(data.decode(), **at))
 
     return send
@@ -122,6 +121,12 @@ def types(act: Act) -> None:
 def switches(act: Act) -> None:
     act.pane.press("BTab")
     act.settled(lambda seen: "plan mode on" not in seen)
+
+
+def drifts(act: Act) -> None:
+    act.ready()
+    act.pane.press("BTab")
+    act.settled(lambda seen: "accept edits on" in seen)
 
 
 def ends(act: Act) -> None:
@@ -215,6 +220,19 @@ RACES = [
             untouched=False,
         )
         for step in STEPS
+    ),
+    Case(
+        "dialog before mode",
+        "it opens before Shift+Tab brings the mode back",
+        UNSURE,
+        drifts,
+        send=opening("mode"),
+        blind=blind_opening,
+        start=NORMAL,
+        tools=True,
+        leave=escape,
+        alone=True,
+        untouched=False,
     ),
     Case(
         "dialog, no gate",
