@@ -9,7 +9,7 @@ from llm_send.claude import screen
 from offline.compare import normal
 from tests.hazards.act import Act
 from tests.hazards.case import DELIVERED, Case, Start
-from tests.hazards.dialogs import clear
+from tests.hazards.dialogs import clear, talk
 from tests.hazards.ended import Ended
 from tests.rig.wait import wait_until
 
@@ -34,9 +34,7 @@ def tool_runs(act: Act) -> None:
 
 
 def compacting(act: Act) -> None:
-    act.submit("[[reply A word.]] talk")
-    act.pane.wait_for("A word.")
-    act.ready()
+    talk(act)
     act.pane.type("/compact")
     act.settled()
     act.pane.press("Enter")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.hazards.act import Act
 from tests.hazards.case import DELIVERED, Case, Start
+from tests.hazards.dialogs import talk
 from tests.hazards.ended import Ended
 from tests.rig.wait import wait_until
 
@@ -34,6 +35,7 @@ def unseen_shell(act: Act) -> None:
 
 def low(rows: int) -> Callable[[Act], None]:
     def bring(act: Act) -> None:
+        talk(act)
         act.world.server.run("resize-window", "-t", act.pane.id, "-x", "100", "-y", str(rows))
         act.settled()
 
@@ -82,6 +84,7 @@ def started_again(act: Act) -> None:
 
 
 def external_editor(act: Act) -> None:
+    talk(act)
     act.type("half a thought")
     act.press("C-g")
     act.settled(lambda shown: "plan mode on" not in shown)
@@ -124,7 +127,14 @@ PANES = [
         "too low, 4 rows", "not even the box", ("refused(unknown_screen)", *DELIVERED), low(4), send=hasty, leave=high
     ),
     Case("too low, 2 rows", "not even the box", ("refused(unknown_screen)",), low(2), send=hasty, leave=high),
-    Case("low, 9 rows", "a part of the box", DELIVERED, low(9), "one\ntwo\nthree\nfour", leave=high),
+    Case(
+        "low, 9 rows",
+        "a part of the box",
+        (*DELIVERED, "refused(unknown_screen)"),
+        low(9),
+        "one\ntwo\nthree\nfour",
+        leave=high,
+    ),
     Case("narrow", "38 columns", DELIVERED, tmux("resize-window", "-t", "PANE", "-x", "38", "-y", "30"), leave=high),
     Case(
         "zoomed away",

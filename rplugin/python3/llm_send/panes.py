@@ -167,7 +167,7 @@ def state_of(agent: Agent, seen: screen.Screen, latest: Latest, *, runs: bool) -
     if agent.pid and processes.state(agent.pid) in STOPPED:
         return "suspended"
     if seen.state == "blank" or seen.state == "unknown":
-        return "starting" if seen.state == "blank" or _young(agent.pid) else "unknown"
+        return "starting" if seen.state == "blank" or _young(agent) else "unknown"
     if seen.state == "idle":
         prompt, stop = latest
         running = prompt and (not stop or stop.at < prompt.at)
@@ -176,9 +176,12 @@ def state_of(agent: Agent, seen: screen.Screen, latest: Latest, *, runs: bool) -
     return seen.state
 
 
-def _young(pid: int | None) -> bool:
-    age = processes.age(pid) if pid else None
-    return age is not None and age < STARTING
+def _young(agent: Agent) -> bool:
+    """Whether its Claude began so recently that its box may not be there yet. One that has taken a prompt had a box."""
+    age = processes.age(agent.pid) if agent.pid else None
+    if age is None or age >= STARTING:
+        return False
+    return not (agent.row.folder and journal.latest(Path(agent.row.folder))[0])
 
 
 def newest(latest: Latest) -> journal.Event | None:

@@ -167,9 +167,12 @@ class _Delivery:
         if self.row.mode:
             return Mode(self.row.mode).claude
         live = self.serving.live
-        wanted = live.lock or live.look().mode
-        if wanted is None:
+        if live.lock:
+            return live.lock
+        look = live.look()
+        if look.mode is None:
+            refuse_state(live, look)
             message = f"The mode of {live.name} cannot be told."
             hint = f'Name it in the configuration: [panes."{live.name}"] mode = "plan"'
             raise Refused("unknown_screen", message, hint)
-        return wanted
+        return look.mode
