@@ -113,8 +113,6 @@ def keeps(text: str) -> Callable[[Act], str | None]:
     """The draft must stand in the box again, and be what it was: submitted by the person it reaches the model whole."""
 
     def harm(act: Act) -> str | None:
-        if text.startswith("!"):
-            return None if text[1:] in act.pane.screen() else "the draft is gone"
         try:
             wait_until(lambda: box(act), 5)
             act.settled()
@@ -140,6 +138,12 @@ def stash_standing(act: Act) -> None:
     act.type("the second thought")
 
 
+def shell_line(act: Act) -> None:
+    """Half a command for Claude's shell; what is added to it is a comment."""
+    act.ready()
+    act.type(f"!touch {act.witness} #", act.witness.name)
+
+
 def vim_normal(act: Act) -> None:
     act.pane.wait_for("-- INSERT --")
     act.settled()
@@ -159,7 +163,7 @@ BUSY = [
     Case(
         "retrying",
         "the API is overloaded",
-        ("refused(busy)", "queued"),
+        (*BUSY_NOW, "queued", *DELIVERED),
         prompt("[[status 529]] ask", "etry"),
         send=with_options("--wait", "1"),
         alone=True,
@@ -191,9 +195,9 @@ BUSY = [
     Case(
         "draft, shell",
         "! and half a command",
-        (*DELIVERED, "refused(draft)"),
-        lambda act: act.type("!touch x", "touch x"),
-        harm=keeps("!touch x"),
+        ("refused(draft)",),
+        shell_line,
+        harm=lambda act: None if act.witness.name in act.pane.screen() else "the draft is gone",
         leave=clear,
     ),
     Case(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tests.hazards.act import Act
-from tests.hazards.case import Case, Start, no_harm
+from tests.hazards.case import DELIVERED, Case, Start, no_harm
 from tests.rig.wait import wait_until
 
 ANSWERED = "answered for the person"
@@ -221,8 +221,9 @@ START = [
     Case(
         "no account",
         "no key, nobody signed in",
-        ("refused(waiting)", "refused(unknown_screen)", "refused(starting_timeout)"),
+        ("refused(waiting)", "refused(unknown_screen)", "refused(starting_timeout)", *DELIVERED),
         start=Start(ready=False, environment={"ANTHROPIC_API_KEY": ""}),
+        arrives=(),
         may_end=True,
         alone=True,
     ),

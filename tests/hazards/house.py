@@ -3,6 +3,7 @@ box. One case after another, so that what the log says belongs to one of them.""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -123,7 +124,7 @@ class House:
             found.append("a command ran")
             act.witness.unlink()
         if not case.tools and (answers := act.answers()):
-            found.append(f"answered: {answers[0].splitlines()[0][:60]}")
+            found.append(f"answered: {re.sub(r'/[^ ]+', '…', answers[0].splitlines()[0])[:60]}")
         if not case.may_end and not act.claude():
             found.append("Claude quit")
         return tuple(each for each in found if each)
