@@ -321,8 +321,8 @@ RACES = [
     race("cleared before the paste", "/clear", DELIVERED, "paste", clears),
     race("cleared after Enter", "/clear", (*DELIVERED, "unconfirmed(unknown_screen)"), "evidence", clears, alone=True),
     race(
-        "started again",
-        "Claude is another before the Enter",
+        "started again before Enter",
+        "Claude is another",
         ("refused(unknown_screen)", "refused(gone)", "refused(shell)", "unconfirmed(unknown_screen)"),
         "enter",
         relaunches,
@@ -331,7 +331,7 @@ RACES = [
     ),
     race(
         "started again after Enter",
-        "Claude is another before the receipt",
+        "Claude is another",
         (*DELIVERED, "unconfirmed(unknown_screen)", "unconfirmed(gone)"),
         "evidence",
         relaunches,
