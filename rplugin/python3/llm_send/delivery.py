@@ -36,6 +36,7 @@ SLOWER = 1.05  # how the time between two looks grows
 STARTING = 30.0  # seconds a starting Claude is waited for
 STILL = 0.5  # seconds a draft must stand unchanged before it is put aside: nobody is typing
 DRAWN = 1.0  # seconds an idle screen must stand unchanged before a footer that is not there is believed
+HINTS = 15.0  # seconds a hint may stand in the footer
 QUIET = 2.0  # seconds an idle screen must stand unchanged before an open tool use counts as ended
 SEE = 6.0  # seconds for a paste to show, plus SEE_PER_MB
 SEE_PER_MB = 4.0
@@ -82,8 +83,10 @@ def _ready(target: Target, parcel: Parcel, look: Look, still: float) -> bool:
     draft.check(target, look)
     if look.screen.box and still < STILL:
         return False
-    if look.mode is None and draft.hides_mode(look):
-        return True  # seen when the draft is aside
+    if look.mode is None and look.screen.hint and still < HINTS:
+        return False  # a hint stands where the mode's words are, and goes by itself
+    if look.mode is None and look.screen.box:
+        return True  # a draft can hide the words: seen when it is aside
     if look.mode is None and still < DRAWN:
         return False  # Claude draws its box before its footer, and both anew after a resize
     _serves(target, parcel, look.mode)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llm_send.claude.box import PLACEHOLDER
 from llm_send.claude.screen import Screen
 from llm_send.errors import Refused
 from llm_send.target import CLEAR_LINE, STASH, Clock, Look, Target, must, until
@@ -30,11 +29,6 @@ def check(target: Target, look: Look) -> None:
         raise Refused("draft", f"{message}: a shell command.", hint, found="a shell command")
     if seen.stashed:
         raise Refused("draft", f"{message}, and another draft in its stash.", hint, found="two drafts")
-
-
-def hides_mode(look: Look) -> bool:
-    """Whether the draft keeps the footer's words from showing: a pasted one puts a hint of its own there."""
-    return bool(PLACEHOLDER.search(look.screen.box or ""))
 
 
 def put_aside(target: Target, clock: Clock, seen: Screen) -> str:

@@ -158,14 +158,14 @@ class LivePane:
         return describe(Agent(self.row, self.agent.pid), self._seen, self.config)
 
     def _judge(self, seen: screen.Screen) -> Look:
-        told = self.folder is not None and journal.fresh(self.folder, SETTLING)
+        told = self.folder is not None and (seen.doubt or journal.fresh(self.folder, SETTLING))
         latest = journal.latest(self.folder) if self.folder and told else (None, None)
         pid = self.agent.pid
         runs = processes.alive(pid, self._start) if pid else process.named_claude(self.row.command)
         agent = Agent(self.row, pid if runs else None)
         state = state_of(agent, seen, latest, runs=runs)
         waiting = journal.pending(self.folder) if self.folder else 0
-        named = None if seen.mode else configured(self.row, self.config)
+        named = None if seen.mode or seen.hint else configured(self.row, self.config)
         return Look(state, seen, named.claude if named else seen.mode, pending=waiting)
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:

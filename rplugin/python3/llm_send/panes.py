@@ -159,13 +159,16 @@ def describe(agent: Agent, seen: screen.Screen, config: Config) -> Pane:
 
 
 def state_of(agent: Agent, seen: screen.Screen, latest: Latest, *, runs: bool) -> State:
-    """The screen outranks the journal; only a prompt too fresh for the screen counts against an idle one."""
+    """The screen outranks the journal; only a prompt too fresh for the screen counts against an idle one. Where the
+    screen does not tell whether a turn runs, Claude's session file does, or the journal."""
     if agent.row.dead:
         return "gone"
     if not runs:
         return "shell"
     if agent.pid and processes.state(agent.pid) in STOPPED:
         return "suspended"
+    if seen.doubt and (told := _told(agent, latest)):
+        return told
     if seen.state == "blank" or seen.state == "unknown":
         return "starting" if seen.state == "blank" or _young(agent) else "unknown"
     if seen.state == "idle":
@@ -174,6 +177,17 @@ def state_of(agent: Agent, seen: screen.Screen, latest: Latest, *, runs: bool) -
         if prompt and running and time.time() - prompt.at / 1e9 < SETTLING:
             return "busy"
     return seen.state
+
+
+def _told(agent: Agent, latest: Latest) -> State | None:
+    """Whether a turn runs, by what others than the screen say; None when nobody does."""
+    session = session_of(agent)
+    if session and session.status:
+        return "idle" if session.status == "idle" else "busy"
+    prompt, stop = latest
+    if not prompt:
+        return None
+    return "idle" if stop and stop.at >= prompt.at else "busy"
 
 
 def _young(agent: Agent) -> bool:

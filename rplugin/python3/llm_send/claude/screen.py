@@ -80,7 +80,9 @@ class Screen:
     how many rows of the box stand above what a low pane shows of it. `vim` is the editor mode the footer names, as
     "INSERT"; its normal mode has no name and looks like no vim at all. `picker`: a list of completions is open, which
     Enter may take from; `choice` is the command selected in it. `queued`: prompts wait in Claude's own queue. `hint`:
-    the footer says something else for some seconds, and neither the mode nor that a turn runs.
+    the footer says something else for some seconds, and neither the mode nor that a turn runs. `doubt`: the
+    rest is as read, but a turn may be running that shows no sign of it (the state is then "idle" where text stands in
+    the box, else "unknown"); Claude's session file and the journal know.
     """
 
     state: State
@@ -96,6 +98,7 @@ class Screen:
     choice: str | None = None
     queued: bool = False
     hint: bool = False
+    doubt: bool = False
 
     @property
     def empty_box(self) -> bool:
@@ -119,7 +122,9 @@ def read(captured: str) -> Screen:
         return Screen("unknown")
     recent = _recent(texts[:top])
     entries = _entries(texts[:top], footer) if TRIGGER.search(box) else []
-    state: State = "busy" if _busy(recent, footer) else _idle(lines, texts[:top], footer, box, len(texts[bottom]))
+    state, doubt = _idle(lines, texts[:top], footer, box, len(texts[bottom]))
+    if _busy(recent, footer):
+        state, doubt = "busy", False
     obstacle = next((what for what, sign in IN_THE_WAY.items() if any(map(sign.search, footer))), None)
     return Screen(
         state="waiting" if obstacle else state,
@@ -135,6 +140,7 @@ def read(captured: str) -> Screen:
         choice=next((entry["choice"] for entry in entries if entry["choice"]), None),
         queued=_queues([*recent, texts[top + 1]]),
         hint=bool(HINT.match(footer[0])),
+        doubt=doubt and not obstacle,
     )
 
 
@@ -177,18 +183,19 @@ def _busy(recent: Sequence[str], footer: Sequence[str]) -> bool:
     return bool(working) or any(map(STOPS.search, footer))
 
 
-def _idle(lines: Sequence[str], above: Sequence[str], footer: Sequence[str], box: str, width: int) -> State:
-    """What Claude does when nothing says that it works.
+def _idle(
+    lines: Sequence[str], above: Sequence[str], footer: Sequence[str], box: str, width: int
+) -> tuple[State, bool]:
+    """What Claude does when nothing says that it works, and whether that is in doubt.
 
     A turn whose words are just coming in has no row of its own: the footer alone tells, if it has room and the box is
-    empty. Where it has no room, an idle Claude is one whose last turn is seen to be over, or that has had none.
+    empty. Otherwise an idle Claude is one whose last turn is seen to be over, or that has had none.
     """
     hint = bool(HINT.match(footer[0]))
-    if box or not (hint or _is_cut(footer[0], width)):
-        return "idle"
-    if _over(lines, above) or _fresh(above):
-        return "idle"
-    return "busy" if hint else "unknown"
+    tells = not (box or hint or _is_cut(footer[0], width))
+    if tells or _over(lines, above) or _fresh(above):
+        return "idle", False
+    return "idle" if box else "busy" if hint else "unknown", True
 
 
 def _fresh(above: Sequence[str]) -> bool:
