@@ -57,6 +57,8 @@ class FakePane:
         self.real_mode: str | None = None  # where the footer has not followed yet
         self.box = ""
         self.shell_mode = self.hook_running = False
+        self.hint = False  # something stands where the footer has the mode's words
+        self.hides_words = self.hides_turn = False  # what text in the box keeps from being seen
         self.pending = 0
         self.refusal: str | None = None  # what every write answers
         self.keys_free = True
@@ -115,9 +117,11 @@ class FakePane:
     def look(self) -> Look:
         self.clock.pass_by(0.002)
         shown = self.state in ("idle", "busy")
+        state: State = "idle" if self.state == "busy" and self.hides_turn and self.box else self.state
+        hidden = self.hint or (self.hides_words and self.box)
         screen = Screen(
-            "idle" if self.state == "idle" else "busy" if self.state == "busy" else "unknown",
-            mode=self.mode if shown else None,
+            "idle" if state == "idle" else "busy" if state == "busy" else "unknown",
+            mode=self.mode if shown and not hidden else None,
             box=self.box if shown else None,
             shell_mode=self.shell_mode,
             dialog="Bash command" if self.state == "waiting" else None,
@@ -125,8 +129,9 @@ class FakePane:
             stashed=self.stash is not None,
             picker=self.picker,
             choice=self.choice if self.picker else None,
+            hint=self.hint,
         )
-        self.seen.append(Look(self.state, screen, screen.mode, self.pending))
+        self.seen.append(Look(state, screen, screen.mode, self.pending))
         return self.seen[-1]
 
     def step(self, name: str) -> None:

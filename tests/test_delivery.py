@@ -330,6 +330,43 @@ def test_a_draft_in_another_mode(pane: FakePane) -> None:
     assert pane.box == "half a thou"
 
 
+def test_a_hint_where_the_mode_stands_is_waited_out(pane: FakePane) -> None:
+    pane.hint = True
+    pane.clock.after(8, pane.to(hint=False))
+    assert isinstance(run(pane), Sign)
+    assert 8 < pane.clock.time < 9
+
+
+def test_a_hint_that_stays(pane: FakePane) -> None:
+    pane.hint = True
+    refused(pane, "mode_drift")
+    assert pane.clock.time < delivery.HINTS + 2
+    assert not pane.writes
+
+
+def test_a_hint_over_a_draft(pane: FakePane) -> None:
+    """Pasted just now: it stays put until the hint has gone."""
+    pane.box, pane.hint = "[Pasted text #1]", True
+    pane.on["stash"] = lambda: pane.clock.time > 8 or pytest.fail("put aside while the mode was not to be seen")
+    pane.clock.after(8, pane.to(hint=False))
+    assert isinstance(run(pane), Sign)
+    assert pane.box == "[Pasted text #1]"
+
+
+def test_a_draft_that_hides_the_mode(pane: FakePane) -> None:
+    """In the normal mode of old versions only the empty box has words below it."""
+    pane.box, pane.hides_words = "half a thou", True
+    assert isinstance(run(pane), Sign)
+    assert (pane.box, pane.stash) == ("half a thou", None)
+
+
+def test_a_draft_that_hides_a_turn(pane: FakePane) -> None:
+    pane.box, pane.hides_turn, pane.state = "half a thou", True, "busy"
+    assert "behind the unsent text" in refused(pane, "busy").message
+    assert pane.writes == [STASH, STASH]
+    assert (pane.box, pane.stash) == ("half a thou", None)
+
+
 def test_a_draft_that_cannot_be_put_aside(pane: FakePane) -> None:
     pane.box, pane.stashes = "half a thou", False
     assert "could not be put aside" in refused(pane, "draft").message

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from llm_send import guard, journal, rules
+from llm_send import guard, journal, live, rules
+from llm_send.claude.screen import Screen
 from llm_send.config.types import Config
 from llm_send.errors import Refused
 from llm_send.live import GONE, LivePane
@@ -462,3 +463,12 @@ def test_a_server_that_has_gone(place: Path, real: LivePane, environment: dict[s
     real.tmux = elsewhere
     assert real.look() == GONE
     assert real.write(b"never") == "gone"
+
+
+def test_a_hint_is_no_missing_word(make: Callable[..., LivePane], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the configuration vouches for stands in for a footer without words, not for one that hides them."""
+    pane = make()
+    monkeypatch.setattr(live, "configured", lambda *_: Mode.PLAN)
+    judge = pane._judge  # noqa: SLF001 — what a look makes of the screen, without tmux
+    assert judge(Screen("idle", box="")).mode == "plan"
+    assert judge(Screen("idle", box="", hint=True)).mode is None

@@ -147,8 +147,7 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
     step("stash")
     words = draft.put_aside(target, clock, look.screen)
     try:
-        mode = until(target, clock, DRAWN, lambda now: now.mode is not None).mode
-        _serves(target, parcel, mode)
+        mode = _uncovered(target, parcel, clock)
         sign = _pass_on(target, parcel, clock, step, mode, words)
     except Refused as refusal:
         if not draft.bring_back(target, clock, words):
@@ -157,6 +156,17 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
     if draft.is_back(target, clock, words):
         return sign
     return replace(sign, notes=(*sign.notes, draft.STASHED))
+
+
+def _uncovered(target: Target, parcel: Parcel, clock: Clock) -> str | None:
+    """The mode, seen now that the draft is aside; raises Refused for what the text in the box was hiding."""
+    look = until(target, clock, DRAWN, lambda now: now.mode is not None or now.state != "idle")
+    refuse_state(target, look)
+    if look.state == "busy":
+        message = f"A turn runs in {target.name}, behind the unsent text in its box."
+        raise Refused("busy", message, "Send it again when the turn is over.")
+    _serves(target, parcel, look.mode)
+    return look.mode
 
 
 def _pass_on(

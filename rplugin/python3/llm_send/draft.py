@@ -53,7 +53,7 @@ def bring_back(target: Target, clock: Clock, words: str) -> bool:
     below = f"{words}\n"
     until(target, clock, BACK, lambda look: look.screen.empty_box or (look.screen.box or "").startswith(below))
     look = target.look()
-    if look.state == "idle" and look.screen.empty_box and target.write(STASH) is None:
+    if look.state in ("idle", "busy") and look.screen.empty_box and target.write(STASH) is None:
         return is_back(target, clock, words)
     for _ in range(LINES):
         shown = look.screen.box or ""
