@@ -199,6 +199,20 @@ def test_a_hint_hides_the_words(hint: str) -> None:
     assert not screen(footer="  ⏸ plan mode on").hint
 
 
+def test_vim_hides_that_a_turn_runs() -> None:
+    """In its insert mode Esc does not stop the turn, so the footer does not say so."""
+    vim = "  -- INSERT -- ⏸ plan mode on (shift+tab to cycle)"
+    assert (screen(footer=vim).state, screen(footer=vim).doubt) == ("unknown", True)
+    assert not screen(footer=vim, above="✻ Baked for 3s").doubt
+    assert screen(footer=vim, above="✻ Cooking…").state == "busy"
+
+
+def test_text_hides_that_a_turn_runs() -> None:
+    assert screen(box="❯ a draft").doubt
+    assert not screen(box="❯ a draft", above="✻ Baked for 3s").doubt
+    assert not screen().doubt
+
+
 def test_words_that_fill_the_pane() -> None:
     """Nothing at the left edge says that there is a conversation; without Claude's header there may be."""
     rows = ["  words"] * 20 + [RULE, "❯ ", RULE, "  paste again to expand", ""]

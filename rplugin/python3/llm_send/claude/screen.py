@@ -188,12 +188,14 @@ def _idle(
 ) -> tuple[State, bool]:
     """What Claude does when nothing says that it works, and whether that is in doubt.
 
-    A turn whose words are just coming in has no row of its own: the footer alone tells, if it has room and the box is
-    empty. Otherwise an idle Claude is one whose last turn is seen to be over, or that has had none.
+    A turn whose words are just coming in has no row of its own: the footer alone tells, if it has room, the box is
+    empty, and Esc would stop the turn and not leave vim's insert mode. Otherwise an idle Claude is one whose last turn
+    is seen to be over, or that has had none.
     """
     hint = bool(HINT.match(footer[0]))
-    tells = not (box or hint or _is_cut(footer[0], width))
-    if tells or _over(lines, above) or _fresh(above):
+    bare = not any(map(str.strip, footer))  # in the normal mode of old versions, with text in the box; else cut off
+    tells = not (box or hint or bare or any(map(VIM.match, footer)) or _is_cut(footer[0], width))
+    if tells or (not bare and (_over(lines, above) or _fresh(above))):
         return "idle", False
     return "idle" if box else "busy" if hint else "unknown", True
 
