@@ -242,3 +242,19 @@ def test_what_stays_unknown_says_what_was_seen() -> None:
     )
     within = said(seen_as(within=taken()["taken"], searched=True), "empty")
     assert within == ("unconfirmed", "unknown_screen", "A longer prompt with this text in it reached claude-plan.")
+
+
+def test_a_command_is_found_by_its_own_record(transcript: Path) -> None:
+    """What was sent as a text of the same words is not the command, and the other way round."""
+    write(transcript, "/foo bar")
+    send = replace(sent(transcript), text="/foo bar", request={"as_command": True})
+    assert traces(send, None, []).taken is None
+    with transcript.open("a") as file:
+        told = "<command-name>/foo</command-name><command-args>bar</command-args>"
+        entry = {"type": "user", "promptId": "p7", "timestamp": stamp(2), "message": {"content": told}}
+        file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+    os.utime(transcript, (BEGAN + 100, BEGAN + 100))
+    taken = traces(send, None, []).taken
+    assert taken
+    assert taken.prompt_id == "p7"
+    assert traces(replace(send, text="/bar"), None, []).taken is None

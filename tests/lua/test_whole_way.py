@@ -134,3 +134,13 @@ def test_what_waits_outlives_the_editor(person: nvim.Editor, tmux: Tmux, model_a
     model_api.release("it")
     wait_until(lambda: len(model_api.prompts()) > 1, deadline=40, show=lambda: tmux.capture(claude))
     assert model_api.prompts()[1:] == ["still to come"]
+
+
+def test_a_command_of_claudes(person: nvim.Editor, tmux: Tmux) -> None:
+    assert person.pane
+    person.api.command("LlmSend spawn plan")
+    person.wait_until(lambda: "✓ Started claude-plan" in person.messages(), deadline=40)
+    claude = next(pane for pane in tmux.panes() if pane != person.pane.id)
+    person.pane.type(":LlmSend! plan !echo $((6 * 7)) | tr 2 3\r")
+    wait_until(lambda: "43" in tmux.capture(claude), deadline=40, show=lambda: person.report() + tmux.capture(claude))
+    person.wait_until(lambda: "✓ " in person.messages().split("claude-plan", 1)[1], deadline=40)

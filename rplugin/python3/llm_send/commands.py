@@ -108,6 +108,12 @@ def evidence(text: str, ran: Sequence[Ran], *, choice: str | None = None, pane: 
     return None
 
 
+def is_record_of(text: str, one: Ran) -> bool:
+    """Whether this record is that of the command."""
+    command = parse(text)
+    return one.kind == command.kind and _is(command, one, None)
+
+
 def _is(command: Command, one: Ran, choice: str | None) -> bool:
     """Whether this is the command. An alias is recorded by the name Claude itself has for it; with arguments no list
     says which that is, and they tell."""

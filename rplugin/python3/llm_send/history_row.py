@@ -60,6 +60,11 @@ class Send:
     notes: tuple[str, ...] = ()
 
     @property
+    def as_command(self) -> bool:
+        """Whether it is a slash command or a `!` line on purpose."""
+        return bool(self.request.get("as_command"))
+
+    @property
     def waits(self) -> bool:
         """Whether it stands in its pane's queue, free to be claimed: also once a claimer died before the paste."""
         if self.outcome is not None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from llm_send import journal, rules
+from llm_send import commands, journal, rules
 from llm_send.claude import sessions
+from llm_send.claude.transcript import commands_since
 from llm_send.history import Send
 from llm_send.inbox import shows
 from llm_send.live import LivePane
@@ -43,12 +44,13 @@ def traces(send: Send, live: LivePane | None, alike: Sequence[Send]) -> Traces:
     event = journal.own(folder, send.id) if folder else None
     later = journal.latest(folder)[1] if folder and event else None
     known, now = _transcripts(send, live, event)
-    prompts = [taken for file, start in known.items() for taken in _since(file, start, send.created_at)]
+    since = _commands_since if send.as_command else _since
+    prompts = [taken for file, start in known.items() for taken in since(file, start, send)]
     wanted = rules.normal(send.text)
     return Traces(
         taken=_same(prompts, wanted, event, [each for each in alike if (each.settled_at or 0) >= send.created_at]),
         within=next((each for each in prompts if _holds(each, wanted)), None),
-        elsewhere=any(_holds(each, wanted) for file in _others(known) for each in _since(file, 0, send.created_at)),
+        elsewhere=any(_holds(each, wanted) for file in _others(known) for each in since(file, 0, send)),
         searched=now is not None or any(file.is_file() for file in known),
         event=event,
         ended=bool(event and later and journal.ends(later, event)),
@@ -73,14 +75,27 @@ def _others(known: Iterable[Path]) -> Iterator[Path]:
     return (file for folder in {file.parent for file in known} for file in folder.glob("*.jsonl") if file not in known)
 
 
-def _since(transcript: Path, start: int, began: float) -> list[sessions.Taken]:
-    try:
-        if transcript.stat().st_mtime < began:
-            return []
-    except OSError:
+def _since(transcript: Path, start: int, send: Send) -> list[sessions.Taken]:
+    if not _written_since(transcript, send.created_at):
         return []
     found = sessions.taken_since(transcript, start)
-    return [taken for taken in found if taken.at is None or taken.at >= began]
+    return [taken for taken in found if taken.at is None or taken.at >= send.created_at]
+
+
+def _commands_since(transcript: Path, start: int, send: Send) -> list[sessions.Taken]:
+    """The same of a deliberate command, as if each that ran were a prompt of this text."""
+    if not _written_since(transcript, send.created_at):
+        return []
+    found = [one for one in commands_since(transcript, start) if commands.is_record_of(send.text, one)]
+    ours = [one for one in found if one.at is None or one.at >= send.created_at]
+    return [sessions.Taken(send.text, one.prompt_id, None) for one in ours]
+
+
+def _written_since(transcript: Path, began: float) -> bool:
+    try:
+        return transcript.stat().st_mtime >= began
+    except OSError:
+        return False
 
 
 def _holds(taken: sessions.Taken, wanted: str) -> bool:

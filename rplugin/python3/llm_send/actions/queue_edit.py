@@ -31,7 +31,7 @@ def queue_edit(ctx: Context, request: QueueEditRequest) -> QueueResult:
     if not text.strip():
         hint = f"Call it off with: llm-send cancel {send.id[:8]}"
         raise Refused("bad_text", "The text is empty, so nothing was changed.", hint)
-    cleaned = (clean_command if send.request.get("as_command") else clean)(text)
+    cleaned = (clean_command if send.as_command else clean)(text)
     if cleaned.text == send.text:
         return waiting(history, f"The text of {send.id[:8]} is as it was")
     history.edit(send.id, cleaned.text, digest(cleaned.text), cleaned.notes)

@@ -39,7 +39,7 @@ class Entry:
             "receipt": asdict(send.receipt) if send.receipt else None,
             "place": self.place,
             "file": send.request.get("file"),
-            "as_command": bool(send.request.get("as_command")),
+            "as_command": send.as_command,
         }
 
 

@@ -89,4 +89,4 @@ def _look(ctx: Context, send: Send, live: LivePane | None) -> Verdict:
 
 def _parcel(send: Send, live: LivePane) -> Parcel:
     mode = Mode(send.mode).claude if send.mode else live.lock or ""
-    return Parcel(id=send.id, text=send.text, mode=mode)
+    return Parcel(id=send.id, text=send.text, mode=mode, command=send.as_command)

@@ -54,7 +54,7 @@ def delivered(row: Send, live: LivePane, sign: Sign) -> SendResult:
 
 
 def _done(row: Send, sign: Sign) -> str:
-    if row.request.get("as_command"):
+    if row.as_command:
         return f"Ran {commands.parse(row.text)}"
     if "claude_queue" in sign.evidence:
         return f"In Claude's queue ({_label(sign.mode)})"

@@ -137,7 +137,7 @@ class _Delivery:
             held=row.held,
             bring_back=ctx.config.bring_back == "auto",
             to_claude=row.request.get("queue") == "claude",
-            command=bool(row.request.get("as_command")),
+            command=row.as_command,
             hold=self.hold,
         )
 

@@ -53,7 +53,7 @@ def _look(send: Send, live: LivePane, clock: Clock) -> Look | None:
 
 
 def _parcel(send: Send) -> Parcel:
-    return Parcel(send.id, send.text, "", command=bool(send.request.get("as_command")))
+    return Parcel(send.id, send.text, "", command=send.as_command)
 
 
 def _settle(history: History, send: Send, live: LivePane | None = None, look: Look | None = None) -> None:
