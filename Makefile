@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .POSIX:
-.PHONY: help setup venv older format check test test-all hazards screens torture demo bench lock clean
+.PHONY: help setup venv older format check test test-all hazards mutants screens torture demo bench lock clean
 
 help: ## this list
 	@printf '\033[1mllm-send\033[0m\n\n'
@@ -30,6 +30,9 @@ test-all: setup venv older ## the same with every pair of Neovim and tmux
 
 hazards: setup venv older ## the hazard table: ours, and a plain paste-and-Enter
 	@tests/hazards/run && tests/hazards/run --write
+
+mutants: setup venv older ## switch off each protection, one at a time (ONLY=name), and see a test fail
+	@tests/mutants/run $(ONLY)
 
 screens: setup older ## capture the screens of every Claude Code anew
 	@tools/get.sh claude-2.1.321 claude-2.1.138

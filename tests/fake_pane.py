@@ -54,6 +54,7 @@ class FakePane:
         self.lock: str | None = "plan"
         self.state: State = "idle"
         self.mode: str | None = "plan"
+        self.configured: str | None = None  # the mode the person vouches for
         self.real_mode: str | None = None  # where the footer has not followed yet
         self.box = ""
         self.shell_mode = self.hook_running = False
@@ -68,9 +69,11 @@ class FakePane:
         self.lost_enters = 0  # Enters that do nothing
         self.other_hook = False  # another hook blocks what ours let through
         self.silent = False  # the gate lets it through and nothing follows
+        self.back_after = 0.1  # seconds until a blocked text stands in the box again
         self.shows: Callable[[str], str] = lambda text: text  # what a paste looks like in the box
         self.picker = False  # a list is open above the box; Escape closes it
         self.closes = True
+        self.vim: str | None = None  # the editor mode of the box
         self.choice: str | None = None  # what is selected in it
         self.runs: Callable[[str], Ran | None] = lambda _: None  # what the transcript says of a text that was entered
         self.recorded: list[Ran] = []
@@ -84,6 +87,7 @@ class FakePane:
         self.has_turn = self.has_keys = False
         self.press_tab: Callable[[], object] = self.cycle
         self._pasted = ""
+        self._marked = False
 
     def to(self, **fields: object) -> Callable[[], None]:
         """What changes these fields when it is called."""
@@ -128,10 +132,11 @@ class FakePane:
             hook_running=self.hook_running,
             stashed=self.stash is not None,
             picker=self.picker,
+            vim=self.vim,
             choice=self.choice if self.picker else None,
             hint=self.hint,
         )
-        self.seen.append(Look(state, screen, screen.mode, self.pending))
+        self.seen.append(Look(state, screen, screen.mode or self.configured, self.pending))
         return self.seen[-1]
 
     def step(self, name: str) -> None:
@@ -195,6 +200,10 @@ class FakePane:
 
     def _enter(self, _: bytes) -> None:
         assert self.expected
+        assert self._marked, "Enter without a baseline for the evidence"
+        if self.box.endswith("\\"):
+            self.box += "\n"
+            return
         if self.lost_enters:
             self.lost_enters -= 1
             return
@@ -226,9 +235,9 @@ class FakePane:
     def _decided(self, verdict: str, text: str, mode: str | None) -> None:
         self.signed = Sign(verdict, "prompt", mode, ("gate",))
         if verdict != "passed" or self.other_hook:
-            self.clock.after(0.1, lambda: self._back(text))
+            self.clock.after(self.back_after, lambda: self._back(text))
         elif not self.silent:
-            self.taken.append((self._pasted, mode))
+            self.taken.append((self._pasted.rstrip(), mode))
             self.clock.after(0.05, self.follow)
             if self.stash and self.pops:
                 self.clock.after(0.1, lambda: self._stash(b""))
@@ -250,6 +259,7 @@ class FakePane:
     def mark(self) -> None:
         """Before Enter, and behind the paste."""
         assert self.count(PASTE)
+        self._marked = True
 
     def sign(self, parcel: Parcel) -> Sign:
         assert parcel is self.expected

@@ -93,6 +93,11 @@ def test_any_text_is_pasted_once_as_it_is(pane: FakePane, text: str) -> None:
     assert pane.writes[0] == b"\x1b[200~" + text.encode() + b"\x1b[201~"
 
 
+def test_a_backslash_at_the_end_does_not_take_the_enter(pane: FakePane) -> None:
+    assert isinstance(run(pane, replace(PARCEL, text="ends in a \\")), Sign)
+    assert pane.taken == [("ends in a \\", "plan")]
+
+
 def test_a_placeholder_stands_for_the_text(pane: FakePane) -> None:
     pane.shows = lambda text: f"[Pasted text #3 +{text.count(chr(10))} lines]"
     assert isinstance(run(pane, replace(PARCEL, text="1\n2\n3\n4\n5")), Sign)
@@ -191,6 +196,12 @@ def test_held_until_idle_however_long(pane: FakePane) -> None:
     assert isinstance(run(pane), Sign)
 
 
+def test_a_start_is_waited_for_whatever_its_mode_is_said_to_be(pane: FakePane) -> None:
+    pane.state, pane.configured = "starting", "plan"
+    refused(pane, "busy", wait=10)
+    assert pane.writes == []
+
+
 @pytest.mark.parametrize("wait", [None, 100])
 def test_a_start_takes_half_a_minute_at_most(pane: FakePane, wait: float | None) -> None:
     pane.state = "starting"
@@ -278,7 +289,7 @@ def test_a_mode_that_cannot_be_reached(pane: FakePane) -> None:
 def test_a_mode_that_cannot_be_seen_is_not_guessed(pane: FakePane, wait: float | None) -> None:
     pane.mode = None
     refused(pane, "mode_drift", wait=wait)
-    assert pane.writes == []
+    assert (pane.writes, pane.steps) == ([], [])
     assert pane.clock.time < 3
 
 
@@ -293,6 +304,14 @@ def test_a_dialog_while_the_mode_is_brought_back(pane: FakePane) -> None:
     pane.press_tab = pane.to(state="waiting")
     refused(pane, "waiting")
     assert pane.writes == [SHIFT_TAB]
+
+
+@pytest.mark.parametrize("change", [{"state": "busy"}, {"pending": 1}])
+def test_busy_while_the_mode_is_brought_back(pane: FakePane, change: dict[str, object]) -> None:
+    pane.mode = "default"
+    pane.on["step mode"] = pane.to(**change)
+    refused(pane, "mode_drift")
+    assert pane.writes == []
 
 
 # Drafts
@@ -390,6 +409,29 @@ def test_a_draft_that_does_not_come_back_is_said(pane: FakePane) -> None:
     assert "Ctrl+S brings it back" in end.notes[0]
 
 
+def test_a_draft_that_hides_another_mode(pane: FakePane) -> None:
+    """A pasted one puts a hint where the mode is said, so that it shows only once the draft is aside."""
+    draft = "[Pasted text #1 +5 lines]"
+    pane.box, pane.mode, pane.lock = draft, None, None
+    pane.on["stash"] = pane.to(mode="default")
+    refused(pane, "mode_drift")
+    assert pane.count(SHIFT_TAB) == 0
+    assert pane.box == draft
+
+
+def test_what_was_typed_over_a_draft_is_not_deleted(pane: FakePane) -> None:
+    """Nor is the draft destroyed, which a second Ctrl+S would do."""
+
+    def typed() -> None:
+        pane.box, pane.refusal = "typed meanwhile", "input_off"
+        pane.clock.after(0.01, pane.to(refusal=None))
+
+    pane.box = "half a thou"
+    pane.on["paste"] = typed
+    assert "Ctrl+S brings it back" in str(refused(pane, "input_off").hint)
+    assert (pane.box, pane.stash) == ("typed meanwhile", "half a thou")
+
+
 # Between the look and the paste, and between the paste and Enter
 
 
@@ -467,6 +509,20 @@ def test_claude_ends_before_enter(pane: FakePane, state: str) -> None:
     assert pane.count(ENTER) == 0
 
 
+def test_nothing_is_cleared_while_claude_works(pane: FakePane) -> None:
+    pane.on["step enter"] = pane.to(mode="default", state="busy")
+    unconfirmed(pane)
+    assert pane.count(CLEAR_KEYS) == 0
+
+
+def test_a_placeholder_that_has_gone_before_enter(pane: FakePane) -> None:
+    pane.shows = lambda _: "[Pasted text #3]"
+    pane.on["step enter"] = pane.to(box="typed by the person")
+    unconfirmed(pane, parcel=replace(PARCEL, text="x" * 5000))
+    assert pane.count(ENTER) == 0
+    assert pane.box == "typed by the person"
+
+
 # Enter
 
 
@@ -510,6 +566,13 @@ def test_enter_is_not_pressed_again_in_another_mode(pane: FakePane) -> None:
     assert pane.count(ENTER) == 1
 
 
+def test_enter_is_not_pressed_again_with_a_draft_aside(pane: FakePane) -> None:
+    """What stands in the box then may be the draft."""
+    pane.box, pane.lost_enters = "half a thou", 99
+    unconfirmed(pane)
+    assert pane.count(ENTER) == 1
+
+
 # The receipt
 
 
@@ -524,6 +587,11 @@ def test_an_empty_box_that_stays_so_is_the_second_sign(pane: FakePane) -> None:
     end = run(pane)
     assert isinstance(end, Sign)
     assert end.evidence == ("gate", "box")
+
+
+def test_an_empty_box_behind_a_draft_proves_nothing(pane: FakePane) -> None:
+    pane.box, pane.silent = "half a thou", True
+    assert "nothing followed" in unconfirmed(pane).message
 
 
 def test_gone_after_enter(pane: FakePane) -> None:
@@ -548,6 +616,11 @@ def test_another_hook_blocks(pane: FakePane) -> None:
     assert pane.count(CLEAR_KEYS[:1]) == 1
 
 
+def test_a_blocked_text_that_comes_back_late(pane: FakePane) -> None:
+    pane.other_hook, pane.back_after = True, 1.2
+    refused(pane, "other_hook_blocked")
+
+
 def test_another_hook_blocks_and_the_person_types(pane: FakePane) -> None:
     pane.other_hook = True
     pane.on["clear"] = pane.to(refusal="unknown_screen")
@@ -560,6 +633,12 @@ def test_the_gate_blocks_the_mode(pane: FakePane) -> None:
     assert end.found == "acceptEdits"
     assert "Auto-Accept Mode" in end.message
     assert pane.box == ""
+
+
+def test_a_blocked_text_that_comes_back_after_the_look(pane: FakePane) -> None:
+    pane.on["enter"] = pane.to(real_mode="acceptEdits")
+    pane.back_after = 60
+    assert "still stands" in str(refused(pane, "gate_blocked").hint), "it will"
 
 
 def test_the_gate_blocks_what_was_typed_in_between(pane: FakePane) -> None:
@@ -666,6 +745,14 @@ def test_a_list_that_opens_over_a_text_is_closed_too(pane: FakePane) -> None:
     assert pane.writes.count(ESCAPE) == 1
 
 
+def test_in_vim_mode_no_list_is_closed(pane: FakePane) -> None:
+    """There Escape would take the box to its normal mode."""
+    pane.vim = "INSERT"
+    pane.on["step see"] = pane.to(picker=True)
+    run(pane)
+    assert pane.writes.count(ESCAPE) == 0
+
+
 def test_an_unknown_command_is_refused(pane: FakePane) -> None:
     pane.runs = lambda _: Ran("unknown", "foo")
     assert refused(pane, "slash_command", COMMAND).message == "claude-plan knows no command /foo."
@@ -688,6 +775,13 @@ def test_a_busy_claude_takes_it_into_its_own_queue(pane: FakePane) -> None:
     assert isinstance(sign, Sign)
     assert sign.evidence == ("gate", "claude_queue")
     assert sign.prompt_id is None, "that of the turn under way"
+
+
+def test_claudes_queue_alone_is_no_receipt_where_there_is_a_gate(pane: FakePane) -> None:
+    """The person may have put the same words there."""
+    pane.state, pane.lost_enters = "busy", 1
+    pane.on["enter"] = lambda: pane.waiting.append(Queued("enqueue", TEXT))
+    unconfirmed(pane, "busy", HANDED)
 
 
 def test_only_if_asked(pane: FakePane) -> None:

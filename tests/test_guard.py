@@ -76,6 +76,13 @@ def test_no_half_written_file_is_left(folder: Path) -> None:
     assert [path.name for path in folder.rglob(".*")] == []
 
 
+def test_a_file_is_there_whole_or_as_it_was(folder: Path) -> None:
+    guard.drain_with(folder, "before")
+    with pytest.raises(UnicodeEncodeError):
+        guard.drain_with(folder, "x" * 100_000 + "\ud800")
+    assert (folder / "drain").read_text() == "before\n"
+
+
 @pytest.mark.parametrize("lock", list(Mode))
 def test_the_lock_is_everywhere(paths: Paths, lock: Mode) -> None:
     folder = guard.arm(paths, lock, "block", os.environ)

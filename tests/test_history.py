@@ -141,6 +141,17 @@ def test_the_first_to_settle_is_believed(history: History) -> None:
     assert settled.outcome == "unconfirmed"
 
 
+def test_only_doubt_is_settled_anew(history: History) -> None:
+    doubt, sure = begun(history, "doubt"), begun(history, "sure")
+    history.settle(doubt.id, "unconfirmed")
+    history.settle(sure.id, "delivered")
+    assert not history.resettle(sure.id, "refused", "cancelled", "It was not.")
+    assert history.resettle(doubt.id, "refused", "cancelled", "It was not.")
+    assert not history.resettle(doubt.id, "delivered", None, "It was.")
+    ends = [send.outcome for send in map(history.get, (sure.id, doubt.id)) if send]
+    assert ends == ["delivered", "refused"]
+
+
 def test_a_settled_send_takes_no_further_step(history: History) -> None:
     """A sender that was stopped, and meanwhile given up for dead, must not go on to press Enter."""
     send = begun(history)

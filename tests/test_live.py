@@ -20,7 +20,7 @@ from llm_send import guard, journal, live, rules
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Config
 from llm_send.errors import Refused
-from llm_send.live import GONE, LivePane
+from llm_send.live import GONE, HOOKS_OFF, Baseline, LivePane
 from llm_send.modes import Mode
 from llm_send.panes import Agent
 from llm_send.paths import Paths
@@ -145,9 +145,14 @@ def test_want_is_left_alone_by_one_who_does_not_get_the_keys(make: Callable[...,
 
 def test_the_next_one_clears_up_after_one_that_was_killed(make: Callable[..., LivePane], folder: Path) -> None:
     (folder / "want").write_text("ask\n")
+    old, new = folder / "expected" / ("a" * 32), folder / "expected" / ("b" * 32)
+    for announced in (old, new):
+        announced.touch()
+    os.utime(old, (1, 1))
     with make(folder).keys():
         pass
     assert want(folder) == "plan\n"
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_locks_are_not_inherited_by_programs_we_start(make: Callable[..., LivePane], folder: Path) -> None:
@@ -352,6 +357,33 @@ def test_a_command_that_begins_a_session_stands_there(played: Scene) -> None:
     assert [ran.name for ran in played.pane.ran()] == ["clear"]
 
 
+def test_a_prompt_without_the_gates_word_unlocks_the_pane(played: Scene) -> None:
+    played.pane.marked -= HOOKS_OFF
+    assert played.sign() == Sign()
+    played.taken(TEXT)
+    sign = played.sign()
+    assert (sign.evidence, sign.proven) == (("transcript",), True)
+    assert "not locked any more" in sign.notes[0]
+    assert (played.pane.lock, played.pane.guarded) == (None, False)
+
+
+def test_a_gate_that_is_late_is_not_taken_for_none(played: Scene) -> None:
+    played.taken(TEXT)
+    assert played.sign() == Sign()
+    assert (played.pane.lock, played.pane.guarded) == ("plan", True)
+
+
+def test_without_a_gate_the_transcript_past_the_baseline_counts(make: Callable[..., LivePane], folder: Path) -> None:
+    played = Scene(folder, make())
+    played.taken(TEXT)
+    played.pane.baseline = Baseline(played.transcript, played.transcript.stat().st_size)
+    assert played.sign() == Sign()
+    played.taken("other words")
+    assert played.sign() == Sign()
+    played.taken(TEXT)
+    assert played.sign() == Sign("passed", "p", "plan", ("transcript",), proven=True)
+
+
 def test_open_tool_uses_are_forgotten(make: Callable[..., LivePane], folder: Path) -> None:
     (folder / "pending" / "toolu_1").touch()
     make(folder).settle_pending()
@@ -456,6 +488,22 @@ def test_a_pane_that_has_gone(real: LivePane, shell: rig.Pane) -> None:
 def test_another_process_makes_it_another_pane(real: LivePane, shell: rig.Pane) -> None:
     shell.tmux.run("respawn-pane", "-k", "-t", shell.id, "cat", "-")
     assert real.look() == GONE
+
+
+def test_an_open_tool_use_is_seen(real: LivePane, folder: Path, door: Tmux, paths: Paths) -> None:
+    guarded = LivePane(door, Agent(real.row._replace(folder=str(folder)), real.agent.pid), paths, Config())
+    assert guarded.look().pending == 0
+    (folder / "pending" / "toolu_1").touch()
+    assert guarded.look().pending == 1
+
+
+def test_a_claude_that_has_ended_leaves_a_shell(real: LivePane, door: Tmux, paths: Paths) -> None:
+    """In a pane whose first process lives on."""
+    with subprocess.Popen(["sleep", "60"]) as claude:
+        live = LivePane(door, Agent(real.row, claude.pid), paths, Config())
+        assert live.look().state != "shell"
+        claude.kill()
+    assert live.look().state == "shell"
 
 
 def test_a_server_that_has_gone(place: Path, real: LivePane, environment: dict[str, str]) -> None:

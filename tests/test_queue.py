@@ -121,13 +121,13 @@ def all_at_once(processes: list[subprocess.Popen[str]]) -> list[str]:
 
 
 def test_the_first_that_began_is_the_first_in_its_panes_queue(history: History) -> None:
+    waiting(history, "for the program that was in this pane before", pid=PID - 1)
     one, two = (new_send(text, text, mode="plan", now=1.0) for text in ("one", "two"))
     for send in (one, two):
         history.begin(send)
     for send in (two, one):
         history.enqueue(send.id, server=SERVER, pane=PANE, name="claude-plan", pid=PID)
     waiting(history, "elsewhere", pane="%4")
-    waiting(history, "a respawned pane is another", pid=PID + 1)
     first = history.oldest(SERVER, PANE, PID)
     assert first
     assert (first.id, first.step, first.pane_name) == (one.id, "waiting", "claude-plan")

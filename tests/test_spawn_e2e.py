@@ -122,6 +122,18 @@ def test_a_trust_dialog_is_reported_and_left_alone(scene: Scene, place: Path) ->
     assert "❯ No, exit" in scene.screen_of(pane).screen()
 
 
+def test_a_claude_that_ignores_its_mode(scene: Scene, place: Path, claude_program: Path) -> None:
+    """As a managed policy may make it do."""
+    own = place / "own"
+    own.mkdir()
+    (own / "claude").write_text(f'#!/bin/sh\nexec {claude_program} "$@" --permission-mode acceptEdits\n')
+    (own / "claude").chmod(0o700)
+    with pytest.raises(LlmSendError) as caught:
+        scene.spawn(Mode.PLAN, command=(str(own / "claude"),))
+    assert caught.value.code == "mode_drift"
+    assert "Auto-Accept Mode, not in Plan Mode" in caught.value.message
+
+
 def test_claude_not_found(scene: Scene) -> None:
     nowhere = replace(scene.ctx, environment={**scene.ctx.environment, "PATH": "/usr/bin:/bin"})
     with pytest.raises(LlmSendError) as caught:

@@ -27,6 +27,7 @@ from llm_send.tmux import (
 )
 from tests.rig import tmux as rig
 from tests.rig.wait import wait_until
+from tests.rows import row as row_of_a_pane
 
 RECORDER = Path(__file__).parent / "recorder.py"
 NONCE = "0123456789abcdef"
@@ -345,6 +346,15 @@ def test_programs_with_odd_names(recorder: Recorder, tmux: rig.Tmux, door: Tmux,
     odd = Recorder(pane, door, place / "unused")
     assert odd.write(b"seen", row) == "OK", row.command
     pane.wait_for("seen")
+
+
+def test_each_write_has_its_own_buffer() -> None:
+    """Two that share one paste the same text twice and lose the other."""
+    written = [guarded_write(row_of_a_pane(), ["1"], nonce) for nonce in ("aa", "bb")]
+    names = [commands[0][commands[0].index("-b") + 1] for commands in written]
+    assert names[0] != names[1]
+    for name, commands in zip(names, written, strict=True):
+        assert all(f"-b {name} " in branch for branch in commands[1][-2:])
 
 
 def test_values_are_quoted_for_formats() -> None:

@@ -27,6 +27,14 @@ def real_homes() -> set[Path]:
     return {home for home in map(Path, named) if home.is_dir() and home != Path("/")}
 
 
+def read_otherwise(arguments: list[str]) -> list[str]:
+    """`--instead FILE OTHER`, before all else: in this run FILE reads as OTHER. The arguments behind it."""
+    while arguments[:1] == ["--instead"]:
+        kernel.mount(arguments[2], Path(arguments[1]), flags=kernel.MS_BIND)
+        arguments = arguments[3:]
+    return arguments
+
+
 def shut_out() -> None:
     """Only loopback, a /tmp of our own, no HOME to write to; the repository stays as it is wherever it lies."""
     kernel.raise_loopback()
@@ -75,8 +83,9 @@ def left_over() -> list[str]:
 
 
 def main() -> int:
+    arguments = read_otherwise(sys.argv[1:])
     shut_out()
-    code = run(sys.argv[1:])
+    code = run(arguments)
     for line in (remains := left_over()):
         print(f"tests: still running after the last test: {line}", file=sys.stderr)
     return code or bool(remains)

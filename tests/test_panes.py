@@ -1,0 +1,70 @@
+"""What a pane is, by its process, its screen and its journal; and which one a name means."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from llm_send import panes, processes
+from llm_send.claude.screen import Screen
+from llm_send.errors import LlmSendError
+from llm_send.journal import Event
+from llm_send.panes import SETTLING, Agent, state_of
+from tests.rig.wait import wait_until
+from tests.rows import pane, row
+
+NOTHING = (None, None)
+
+
+def event(name: str, seconds_ago: float) -> Event:
+    return Event(name, time.time_ns() - int(seconds_ago * 1e9))
+
+
+@pytest.mark.parametrize("seen", ["idle", "busy", "waiting", "blank", "unknown"])
+def test_a_dead_pane_is_gone(seen: str) -> None:
+    assert state_of(Agent(row(dead=True), None), Screen(seen), NOTHING, runs=True) == "gone"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seen", ["idle", "busy", "waiting", "blank", "unknown"])
+def test_without_claude_it_is_a_shell(seen: str) -> None:
+    assert state_of(Agent(row(), None), Screen(seen), NOTHING, runs=False) == "shell"  # type: ignore[arg-type]
+
+
+def test_a_suspended_claude_is_seen_to_be() -> None:
+    with subprocess.Popen(["sleep", "60"]) as claude:
+        agent = Agent(row(), claude.pid)
+        assert state_of(agent, Screen("idle"), NOTHING, runs=True) == "idle"
+        os.kill(claude.pid, signal.SIGSTOP)
+        wait_until(lambda: processes.state(claude.pid) == "T")
+        assert state_of(agent, Screen("idle"), NOTHING, runs=True) == "suspended"
+        claude.kill()
+
+
+def test_an_odd_screen_is_that_of_a_young_claude_or_unknown() -> None:
+    with subprocess.Popen(["sleep", "60"]) as young:
+        assert state_of(Agent(row(), young.pid), Screen("unknown"), NOTHING, runs=True) == "starting"
+        young.kill()
+    assert state_of(Agent(row(), None), Screen("unknown"), NOTHING, runs=True) == "unknown"
+    assert state_of(Agent(row(), None), Screen("blank"), NOTHING, runs=True) == "starting"
+
+
+def test_a_prompt_that_is_not_drawn_yet_makes_it_busy() -> None:
+    agent, idle = Agent(row(), None), Screen("idle")
+    fresh, old = event("UserPromptSubmit", 0.2), event("UserPromptSubmit", SETTLING + 1)
+    assert state_of(agent, idle, (fresh, None), runs=True) == "busy"
+    assert state_of(agent, idle, (fresh, event("Stop", 5)), runs=True) == "busy"
+    assert state_of(agent, idle, (fresh, event("Stop", 0)), runs=True) == "idle", "its turn is over"
+    assert state_of(agent, idle, (old, None), runs=True) == "idle", "the screen outranks the journal"
+    assert state_of(agent, Screen("waiting"), (fresh, None), runs=True) == "waiting"
+
+
+def test_a_name_that_two_panes_have() -> None:
+    one, two = (pane(id=id, name="claude-plan") for id in ("%1", "%2"))  # noqa: A001
+    with pytest.raises(LlmSendError, match="2 panes are called") as caught:
+        panes.named([one, two], [], "claude-plan")
+    assert caught.value.code == "ambiguous_pane"
+    assert panes.named([one, two], [], "%2") == two
