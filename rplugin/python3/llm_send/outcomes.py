@@ -36,7 +36,7 @@ class Receipt:
     """Proof that Claude took the prompt.
 
     `permission_mode` is Claude's own value at submission; `sha256` is of the UTF-8 text after our cleaning;
-    `evidence` names the signs seen: gate, transcript, event, box.
+    `evidence` names the signs seen: gate, transcript, event, box, claude_queue; of a command panel, running, ended too.
     """
 
     prompt_id: str | None
