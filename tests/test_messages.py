@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from llm_send.entry.nvim_hints import with_hints
 from llm_send.outcomes import Reason
 from tests.test_imports import FILES
 
@@ -117,3 +118,18 @@ def test_a_refusal_has_a_reason_of_the_contract(one: Raised) -> None:
 def test_one_can_act_on_a_refusal(one: Raised) -> None:
     if not one.place.startswith("entry/nvim_requests"):  # what only another program can get wrong
         assert one.hints is not None or one.code == "cancelled"
+
+
+COMMANDS = sorted({hint for one in ALL for hint in one.hints or () if re.search(r"llm-send [a-z]", hint)})
+
+
+def test_in_neovim_a_hint_names_neovims_command() -> None:
+    assert len(COMMANDS) > 8
+    for command in COMMANDS:
+        words = with_hints({"error": {"hint": command}, "sends": [{"hint": command, "text": command}]})
+        assert words["sends"][0]["text"] == command
+        said = words["error"]["hint"]
+        assert words["sends"][0]["hint"] == said
+        assert "llm-send" not in said.replace(":checkhealth llm-send", "") or "server of 3.2" in said, said
+    assert with_hints({"hint": "Close it: llm-send close a-b --force"}) == {"hint": "Close it: :LlmSend! close a-b"}
+    assert with_hints({"hint": None}) == {"hint": None}

@@ -97,9 +97,10 @@ class LlmSend:
             answer("carry_on", {"here": params["here"]}, os.environ, self._memory())
 
     def _settled(self, result: Any) -> None:
+        from llm_send.entry.nvim_hints import with_hints
         from llm_send.entry.report import envelope
 
-        shown = envelope(result.as_dict(), ok=result.outcome == "delivered")
+        shown = with_hints(envelope(result.as_dict(), ok=result.outcome == "delivered"))
         self._nvim.async_call(self.event, "settled", {"result": shown})
 
     def _run(self, number: int, verb: str, params: Mapping[str, Any]) -> None:

@@ -23,6 +23,13 @@ def answer(verb: str, params: Params, environment: Mapping[str, str], memory: An
 
     `memory` is what the host keeps between requests (`actions.context.Memory`), None for nothing.
     """
+    from llm_send.entry.nvim_hints import with_hints
+
+    answered: dict[str, Any] = with_hints(_answer(verb, params, environment, memory))
+    return answered
+
+
+def _answer(verb: str, params: Params, environment: Mapping[str, str], memory: Any) -> dict[str, Any]:
     try:
         return _done(verb, params, environment, memory)
     except LlmSendError as error:
