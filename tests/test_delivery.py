@@ -491,7 +491,7 @@ def test_mode_changed_between_the_paste_and_the_look_at_it(pane: FakePane) -> No
 def test_typed_into_while_the_mode_changed(pane: FakePane) -> None:
     pane.on["step enter"] = pane.to(mode="default", box=TEXT + "!")
     end = unconfirmed(pane, "unknown_screen")
-    assert "stands unsent" in end.message
+    assert "does not show the text alone" in end.message
     assert pane.box == TEXT + "!", "not ours alone, so not cleared"
 
 

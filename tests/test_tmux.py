@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from llm_send.tmux import (
     Row,
     Tmux,
     TmuxError,
+    before,
     chained,
     check_version,
     guarded_write,
@@ -278,6 +280,15 @@ def test_words_that_do_not_stand_there(recorder: Recorder) -> None:
     recorder.got(b"a")
     recorder.file.write_bytes(b"")
     refused(recorder, recorder.row, shows("accept edits on"))
+
+
+def test_only_before_a_moment(recorder: Recorder) -> None:
+    """By the server's clock, whole seconds: what a sender that was stopped asks for on waking is not done."""
+    now = time.time()
+    assert recorder.write(b"a", None, before(now + 5)) == "OK"
+    recorder.got(b"a")
+    recorder.file.write_bytes(b"")
+    refused(recorder, recorder.row, before(now - 1))
 
 
 @pytest.mark.parametrize(

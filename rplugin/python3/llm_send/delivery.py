@@ -151,7 +151,11 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
         sign = _pass_on(target, parcel, clock, step, mode, words)
     except Refused as refusal:
         if not draft.bring_back(target, clock, words):
-            refusal.hint = f"{refusal.hint or ''} {draft.STASHED}".strip()
+            refusal.hint = draft.stashed(refusal.hint)
+        raise
+    except Unconfirmed as doubt:
+        if target.look().screen.stashed:
+            doubt.hint = draft.stashed(doubt.hint)
         raise
     if draft.is_back(target, clock, words):
         return sign
@@ -246,8 +250,12 @@ def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> Non
         if look.mode != parcel.mode:
             raise _drifted(target, parcel, look.mode)
         must(target, reason)
-    message = f"The text stands unsent in the box of {target.name}."
-    raise Unconfirmed(reason, message, "Press Enter or clear it there.", found=reason)
+    if shows(target.look(), parcel):
+        message, hint = f"The text stands unsent in the box of {target.name}.", "Press Enter or clear it there."
+    else:
+        message = f"Enter was not pressed in {target.name}, and its box does not show the text alone."
+        hint = "Look there before you send it again."
+    raise Unconfirmed(reason, message, hint, found=reason)
 
 
 def _drifted(target: Target, parcel: Parcel, mode: str | None) -> Refused:

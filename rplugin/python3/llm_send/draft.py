@@ -40,8 +40,13 @@ def put_aside(target: Target, clock: Clock, seen: Screen) -> str:
         return words
     safe = now.box == words or bring_back(target, clock, words)
     message = f"There is unsent text in the box of {target.name}, and it could not be put aside."
-    hint = "Send or clear it there, then send again." + ("" if safe else f" {STASHED}")
-    raise Refused("draft", message, hint, found="a draft")
+    hint = "Send or clear it there, then send again."
+    raise Refused("draft", message, hint if safe else stashed(hint), found="a draft")
+
+
+def stashed(hint: str | None) -> str:
+    """A hint that says where the draft is, too."""
+    return f"{hint or ''} {STASHED}".strip()
 
 
 def bring_back(target: Target, clock: Clock, words: str) -> bool:

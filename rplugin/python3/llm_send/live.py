@@ -20,10 +20,23 @@ from llm_send.errors import Refused
 from llm_send.panes import SETTLING, Agent, Pane, configured, describe, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
 from llm_send.target import Look, Parcel, Sign
-from llm_send.tmux import Row, Tmux, TmuxError, after_rows, captures, guarded_write, one_pane, parse_rows, shows, still
+from llm_send.tmux import (
+    Row,
+    Tmux,
+    TmuxError,
+    after_rows,
+    before,
+    captures,
+    guarded_write,
+    one_pane,
+    parse_rows,
+    shows,
+    still,
+)
 
 CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
 HOOKS_OFF = 1.0  # seconds after which the gate's word for a prompt is overdue
+LATE = 4.0  # seconds after a look in which keys may be written: a sender that was stopped wakes to another screen
 GONE = Look("gone", screen.Screen("unknown"), None)
 _turns: dict[Path, threading.Lock] = {}  # by a pane's lock folder
 
@@ -68,6 +81,7 @@ class LivePane:
         self.nonce = secrets.token_hex(8)
         self.row = agent.row
         self._seen = screen.Screen("unknown")
+        self._looked = time.time()  # by the clock that tmux has too
         self._claim = False
         self._ahead: _Ahead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
@@ -98,7 +112,7 @@ class LivePane:
             self._want("ask")
             if self.folder:
                 guard.clear_announced(self.folder, time.time())
-            self._claim = True
+            self._claim, self._looked = True, time.time()
             self._ahead = self._start_ahead()
             try:
                 yield True
@@ -126,7 +140,7 @@ class LivePane:
         return None
 
     def _guarded(self, words: str | None) -> list[list[str]]:
-        conditions = [*still(self.row, self.nonce), *([shows(words)] if words else [])]
+        conditions = [*still(self.row, self.nonce), before(self._looked + LATE), *([shows(words)] if words else [])]
         return guarded_write(self.row, conditions, secrets.token_hex(8))
 
     def _want(self, word: str | None) -> None:
@@ -137,6 +151,7 @@ class LivePane:
     def look(self) -> Look:
         """One tmux process. The first look with the keys in hand also puts our nonce on the pane."""
         end = secrets.token_hex(8)
+        self._looked = time.time()
         claim = ["set-option", "-p", "-t", self.row.id, "@llm_send_turn", self.nonce]
         question = one_pane(end, self.row.id)
         capture = captures([self.row.id], end)
@@ -169,7 +184,8 @@ class LivePane:
         return Look(state, seen, named.claude if named else seen.mode, pending=waiting)
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
-        """See `Target.write`. The nonce is part of the condition: a turn taken away is a write not done."""
+        """See `Target.write`. The nonce and the time are part of the condition: a turn that was taken away, or has been
+        slept through, is a write not done."""
         started = self._use_ahead(words is None and len(keys) <= child.PIPE)
         try:
             said = self.tmux.finish(started, keys) if started else self.tmux.run(*self._guarded(words), stdin=keys)
@@ -187,7 +203,8 @@ class LivePane:
             return "input_off"
         if found.get("command", "").lstrip("-") in process.SHELLS and found["command"] != self.row.command:
             return "shell"
-        return "cancelled" if found.get("turn") != self.nonce else "unknown_screen"
+        late = found.get("turn") != self.nonce or time.time() >= self._looked + LATE
+        return "cancelled" if late else "unknown_screen"
 
     @contextmanager
     def expect(self, parcel: Parcel) -> Iterator[None]:

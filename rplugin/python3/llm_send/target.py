@@ -140,7 +140,8 @@ def must(target: Target, reason: str | None) -> None:
     if reason == "gone":
         raise Refused("gone", f"{target.name} has just ended.", "Start another with: llm-send spawn")
     if reason == "cancelled":
-        raise Refused("cancelled", f"The turn at {target.name} was taken away from this send.", "Send it again.")
+        message = f"The send was held up for so long that its turn at {target.name} was over."
+        raise Refused("cancelled", message, "Nothing was sent; send it again.")
     raise Refused(reason, f"{target.name} changed while it was looked at.", "Nothing was sent; send it again.")
 
 

@@ -7,6 +7,7 @@ tmux replaces what is not ASCII for a client without UTF-8, and values may hold 
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import shutil
@@ -339,6 +340,11 @@ def still(row: Row, nonce: str | None = None) -> list[str]:
         equals("pane_current_command", row.command),
     ]
     return conditions + ([equals("@llm_send_turn", nonce)] if nonce else [])
+
+
+def before(moment: float) -> str:
+    """A condition: the server's clock has not come to this moment, in unix seconds, rounded up."""
+    return f"#{{e|<:#{{T:#{{l:%s}}}},{math.ceil(moment)}}}"
 
 
 def shows(words: str) -> str:

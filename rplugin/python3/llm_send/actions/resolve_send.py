@@ -15,7 +15,7 @@ from llm_send.live import LivePane
 from llm_send.modes import Mode
 from llm_send.target import Parcel
 
-TURN = 1.0  # seconds to wait for another sender; then the box is not looked at, since it is theirs
+TURN = 5.0  # seconds to wait for another sender; then the box is not looked at, since it is theirs
 FRESH = 30.0  # seconds after its end in which a prompt may still be on its way into the transcript
 ARRIVES = 3.0  # seconds to wait for it then
 UNDER_WAY = 10.0  # seconds to wait for a living sender to end

@@ -7,8 +7,7 @@ from pathlib import Path
 from llm_send import guard, journal
 from llm_send.actions.context import Context
 from llm_send.actions.find import still_there
-from llm_send.delivery import SEE, SEE_PER_MB
-from llm_send.draft import STASHED
+from llm_send.draft import stashed
 from llm_send.history import History, Send
 from llm_send.history_row import BEFORE_ENTER
 from llm_send.inbox import shows
@@ -17,7 +16,8 @@ from llm_send.outcomes import Receipt
 from llm_send.target import Clock, Look, Parcel, until
 
 TURN = 1.0  # seconds to wait for another sender, who will see to it then
-HINT = "Look again: llm-send resolve"
+SHOWS = 2.0  # seconds for a paste to show, plus SHOWS_PER_MB
+SHOWS_PER_MB = 4.0
 UNSENT = "Press Enter there, or clear it."
 
 
@@ -48,7 +48,7 @@ def _look(send: Send, live: LivePane, clock: Clock) -> Look | None:
     if live.row.pid != send.pane_pid:
         return None
     parcel = _parcel(send)
-    seconds = SEE + SEE_PER_MB * len(send.text) / 1e6 if send.step in BEFORE_ENTER else 0.0
+    seconds = SHOWS + SHOWS_PER_MB * len(send.text) / 1e6 if send.step in BEFORE_ENTER else 0.0
     return until(live, clock, seconds, lambda now: shows(now, parcel))
 
 
@@ -60,7 +60,7 @@ def _settle(history: History, send: Send, live: LivePane | None = None, look: Lo
     stands_in = live.name if live and look and shows(look, _parcel(send)) else None
     message, hint, receipt = _truth(send, stands_in)
     if look and look.screen.stashed:
-        hint = f"{hint} {STASHED}"
+        hint = stashed(hint)
     history.settle(send.id, "unconfirmed", None, message, receipt, hint=hint)
     if send.folder:
         guard.take_back(Path(send.folder), send.id)
@@ -68,13 +68,14 @@ def _settle(history: History, send: Send, live: LivePane | None = None, look: Lo
 
 def _truth(send: Send, stands_in: str | None) -> tuple[str, str, Receipt | None]:
     """What can be said for certain, what to do, and the gate's word. `stands_in` is the pane that shows the text."""
+    again = f"Look again: llm-send resolve {send.id[:8]}"
     event = journal.own(Path(send.folder), send.id) if send.folder else None
     if event and event.verdict == "passed":
         receipt = Receipt(event.prompt_id, event.mode, send.sha256, ("gate",))
-        return "The sender ended; the gate had let the prompt through.", HINT, receipt
+        return "The sender ended; the gate had let the prompt through.", again, receipt
     before = send.step in BEFORE_ENTER
     ended = "The sender ended before Enter" if before else f"The sender ended at the step “{send.step}”"
     if stands_in:
         stands = f"the text stands {'unsent ' if before else ''}in the box of {stands_in}"
-        return f"{ended}: {stands}.", UNSENT if before else HINT, None
-    return f"{ended}.", HINT, None
+        return f"{ended}: {stands}.", UNSENT if before else again, None
+    return f"{ended}.", again, None
