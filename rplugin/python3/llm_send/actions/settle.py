@@ -62,7 +62,8 @@ def _settle(history: History, send: Send, live: LivePane | None = None, look: Lo
     if look and look.screen.stashed:
         hint = stashed(hint)
     history.settle(send.id, "unconfirmed", None, message, receipt, hint=hint)
-    if send.folder:
+    on_its_way = send.step not in BEFORE_ENTER and not (stands_in or receipt)  # perhaps through the gate, just now
+    if send.folder and not on_its_way:
         guard.take_back(Path(send.folder), send.id)
 
 
