@@ -69,6 +69,11 @@ def test_normal_mode_of_old_versions_has_no_words() -> None:
     assert screen(footer="  ").mode is None
 
 
+def test_a_status_line_that_names_a_mode() -> None:
+    assert screen(footer="  tests: accept edits on fail\n  ⏸ plan mode on (shift+tab to cycle)").mode == "plan"
+    assert screen(footer="  main · accept edits on · 12%\n").mode is None
+
+
 def test_modes_are_read_below_the_box_alone() -> None:
     assert screen(above="  ⏵⏵ accept edits on (shift+tab to cycle)").mode == "plan"
     assert screen(box="❯ accept edits on").mode == "plan"

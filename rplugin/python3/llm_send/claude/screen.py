@@ -35,6 +35,8 @@ MODE_WORDS = {
     "bypass permissions on": "bypassPermissions",
     "don't ask on": "dontAsk",
 }
+# Behind a sign, which differs: a status line of the person's own may hold the words too.
+MODE = re.compile(rf"[^\w\s·.,:;'\"()\[\]-] ({'|'.join(map(re.escape, MODE_WORDS))})")
 VIM = re.compile(r"^\s*-- (INSERT|NORMAL|VISUAL LINE|VISUAL|REPLACE)\b")
 STASHED = re.compile(r"(?:› [Ss]tashed(?: \(auto-restores after submit\))?|draft stashed)\s*$")
 # A turn at work: its glyph stands at the left edge, as no conversation does. "✻ Cooked for 3s" is one that is over.
@@ -244,10 +246,9 @@ def _listed(rows: Iterable[str]) -> list[re.Match[str]]:
 
 
 def _mode(footer: Sequence[str]) -> str | None:
-    for text in footer:
-        for words, value in MODE_WORDS.items():
-            if words in text:
-                return value
+    found = next((found for text in footer if (found := MODE.search(text))), None)
+    if found:
+        return MODE_WORDS[found[1]]
     # Before 2.1.200 the footer had no words for normal mode, only this hint.
     return "default" if footer[0].strip().startswith("? for shortcuts") else None
 
