@@ -23,9 +23,9 @@ class Claude:
     pane: Pane
     read: int = 0  # bytes of the model's log that were looked at
 
-    def arrival(self, text: str) -> int:
+    def arrival(self, text: str, deadline: float = 30) -> int:
         """When a prompt that holds this text reached the model, in unix nanoseconds; waits for it."""
-        return wait_until(lambda: self._arrived(text), 30, show=self.pane.report)
+        return wait_until(lambda: self._arrived(text), deadline, show=self.pane.report)
 
     def _arrived(self, text: str) -> int:
         with self.here.model.log.open("rb") as log:
@@ -51,6 +51,9 @@ class Claude:
             return time.monotonic() - since > STILL
 
         wait_until(still, 30, show=self.pane.report)
+
+    def end(self) -> None:
+        self.here.server.run("kill-pane", "-t", self.pane.id)
 
 
 def guarded(here: World, seat: str) -> Claude:

@@ -48,9 +48,8 @@ class Editor:
         return int(seconds) * 1_000_000_000 + int(micros) * 1000
 
     def outcomes(self) -> list[Any]:
-        """Of every send so far that has ended: its outcome and message."""
-        found: list[Any] = self.rig.lua("return ended")
-        return found
+        """Of every send so far that has ended: its outcome and message. One that is queued has not."""
+        return [one for one in self.rig.lua("return ended") if one[0] != "queued"]
 
     def wait_for_outcomes(self, count: int, deadline: float = 60) -> None:
         """Until so many sends have ended. Raises when one of them was not delivered."""
@@ -68,9 +67,9 @@ class Editor:
 
 
 @contextmanager
-def opened(here: World, seat: str, python: Path | None = None) -> Iterator[Editor]:
-    """As if started in the pane `seat`; `python` is what its host runs on, if it is another."""
-    folder = here.folder / "nvim"
+def opened(here: World, seat: str, python: Path | None = None, name: str = "nvim") -> Iterator[Editor]:
+    """As if started in the pane `seat`; `python` is what its host runs on, if it is another. Two need two names."""
+    folder = here.folder / name
     folder.mkdir(exist_ok=True)
     editor, process = nvim.start_headless(here.programs.nvim, folder / "n.sock", here.seated_at(seat), here.project)
     try:
