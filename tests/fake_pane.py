@@ -172,6 +172,12 @@ class FakePane:
         getattr(self, f"_{kind}")(keys)
         return None
 
+    def write_ahead(self, words: str | None = None) -> None:
+        """Needs what a write needs."""
+        assert self.has_turn
+        assert self.has_keys
+        assert words in (None, mode_words(self.expected.mode) if self.expected else None)
+
     def _paste(self, keys: bytes) -> None:
         assert keys.startswith(PASTE)
         assert keys.endswith(b"\x1b[201~")

@@ -18,6 +18,7 @@ from llm_send.inbox import shows, without_list
 from llm_send.receipt import clear, enter, receipt
 from llm_send.target import (
     SHIFT_TAB,
+    TICK,
     Clock,
     Look,
     Parcel,
@@ -31,6 +32,7 @@ from llm_send.target import (
 )
 
 POLL = 0.03  # seconds between two looks at a pane that is busy, at first
+DRAWS = 0.01  # seconds between two looks when its hooks have just reported something: it is about to draw it
 SLOWEST = 1.0  # seconds between two looks at one that has been busy for long, unless its hooks report something
 SLOWER = 1.05  # how the time between two looks grows
 STARTING = 30.0  # seconds a starting Claude is waited for
@@ -115,7 +117,7 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
     began = quiet_since = clock.now()
     before, pause = None, POLL
     while True:
-        look = target.look()
+        news, look = target.news(), target.look()
         if look.screen != before or look.state != "idle":
             quiet_since, before = clock.now(), look.screen
         still = clock.now() - quiet_since
@@ -130,14 +132,18 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
             parcel.hold(look, held=held)
         taken = False
         pause = POLL if look.state == "idle" else min(pause * SLOWER, SLOWEST)
-        _rest(target, clock, pause)
+        if _reported(target, clock, pause, news):
+            pause = DRAWS
 
 
-def _rest(target: Target, clock: Clock, seconds: float) -> None:
-    """Wait so long, or until the pane's hooks report something."""
-    news, end = target.news(), clock.now() + seconds
-    while clock.now() < end and target.news() == news:
-        clock.pause(min(POLL, seconds))
+def _reported(target: Target, clock: Clock, seconds: float, before: object) -> bool:
+    """Wait so long, or until the pane's hooks report something new; whether they did."""
+    end = clock.now() + seconds
+    while target.news() == before:
+        if clock.now() >= end:
+            return False
+        clock.pause(min(POLL, max(TICK, seconds / 10)))  # the longer it has taken, the less a moment matters
+    return True
 
 
 def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], look: Look) -> Sign:
@@ -190,6 +196,7 @@ def _pass_on(
     with target.expect(parcel):
         step("paste")
         must(target, target.write(pasted(parcel.text)))
+        target.write_ahead(mode_words(parcel.mode))
         step("see")
         shown = _see(target, parcel, clock)
         shown = (ran.ready if parcel.command else without_list)(target, parcel, clock, shown)

@@ -61,10 +61,13 @@ class Baseline:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """A guarded write that waits for its keys, and the pane's row it was made for."""
+    """A guarded write that waits for its keys, and what it was made for: the pane's row, the words it must show, the
+    time of the look before it."""
 
     started: child.Ahead
     row: Row
+    words: str | None
+    looked: float
 
 
 class LivePane:
@@ -113,31 +116,35 @@ class LivePane:
             if self.folder:
                 guard.clear_announced(self.folder, time.time())
             self._claim, self._looked = True, time.time()
-            self._ahead = self._start_ahead()
+            self.write_ahead()
             try:
                 yield True
             finally:
-                self._use_ahead(False)
+                self._abandon_ahead()
                 self._want(self._word)
 
-    def _start_ahead(self) -> _Ahead | None:
-        """A write whose tmux starts while we still look: a third of the time to the first byte. It waits for the keys
-        on its standard input, and all its conditions are asked when they are there."""
-        try:
-            started = self.tmux.ahead(self._guarded(None))
-        except TmuxError:
-            return None  # the look will say it
-        return _Ahead(started, self.row._replace(turn=None))
+    def write_ahead(self, words: str | None = None) -> None:
+        """See `Target.write_ahead`. It waits for its keys on its standard input, and all its conditions are asked when
+        they are there."""
+        self._abandon_ahead()
+        with suppress(TmuxError):  # the next look will say it
+            started = self.tmux.ahead(self._guarded(words))
+            self._ahead = _Ahead(started, _for_writes(self.row), words, self._looked)
 
-    def _use_ahead(self, use: bool) -> child.Ahead | None:  # noqa: FBT001
-        """The process started ahead, if it is wanted and was started for the pane as it is; else it is ended."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return None
-        if use and ahead.row[2:] == self.row._replace(turn=None)[2:]:
+    def _take_ahead(self, keys: bytes, words: str | None) -> child.Ahead | None:
+        """The process started ahead, if it was for this write and the pane as it is; else it is ended."""
+        ahead = self._ahead
+        same = ahead and (ahead.words, ahead.row) == (words, _for_writes(self.row))
+        if ahead and same and time.time() < ahead.looked + LATE / 2 and len(keys) <= child.PIPE:
+            self._ahead = None
             return ahead.started
-        ahead.started.abandon()
+        self._abandon_ahead()
         return None
+
+    def _abandon_ahead(self) -> None:
+        if self._ahead:
+            self._ahead.started.abandon()
+        self._ahead = None
 
     def _guarded(self, words: str | None) -> list[list[str]]:
         conditions = [*still(self.row, self.nonce), before(self._looked + LATE), *([shows(words)] if words else [])]
@@ -186,7 +193,7 @@ class LivePane:
     def write(self, keys: bytes, words: str | None = None) -> str | None:
         """See `Target.write`. The nonce and the time are part of the condition: a turn that was taken away, or has been
         slept through, is a write not done."""
-        started = self._use_ahead(words is None and len(keys) <= child.PIPE)
+        started = self._take_ahead(keys, words)
         try:
             said = self.tmux.finish(started, keys) if started else self.tmux.run(*self._guarded(words), stdin=keys)
         except TmuxError as error:
@@ -323,6 +330,11 @@ def _raise_timeout(error: TmuxError) -> None:
     """A server that does not answer may still do what it was asked to, so nothing can be concluded from it."""
     if error.code == "tmux_timeout":
         raise error
+
+
+def _for_writes(row: Row) -> Row:
+    """What of a row the conditions of a write depend on: all but where it stands, and whose turn it says."""
+    return row._replace(session="", target="", turn=None)
 
 
 def _lock_folder(paths: Paths, row: Row) -> Path:
