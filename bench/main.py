@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import certainty, history, hook, key, listing, send, split, start
+from bench import burst, certainty, history, hook, key, listing, send, split, stall, start
 from bench.figures import Figure, table
 
 OUT = Path(__file__).resolve().parent / "out"
@@ -17,10 +17,12 @@ Bench = Callable[[], list[Figure]]
 BENCHES: dict[str, Bench] = {
     "start": start.measure,
     "key": key.measure,
+    "stall": stall.measure,
     "hook": hook.measure,
     "send": send.measure,
     "certainty": certainty.measure,
     "split": split.measure,
+    "burst": burst.measure,
     "list": listing.measure,
     "history": history.measure,
 }
