@@ -172,6 +172,9 @@ class FakePane:
         getattr(self, f"_{kind}")(keys)
         return None
 
+    def look_ahead(self) -> None:
+        assert self.has_keys
+
     def write_ahead(self, words: str | None = None) -> None:
         """Needs what a write needs."""
         assert self.has_turn

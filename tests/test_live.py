@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_send import guard, journal, live, rules
+from llm_send import guard, journal, live, processes, rules
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Config
 from llm_send.errors import Refused
@@ -477,6 +477,42 @@ def test_words_that_have_gone_from_the_screen(real: LivePane, shell: rig.Pane) -
         real.look()
         assert real.write(b"a", "plan mode on") is None
         assert real.write(b"never", "accept edits on") == "unknown_screen"
+
+
+def test_a_look_started_ahead_sees_what_is_there_when_it_is_asked(real: LivePane, shell: rig.Pane) -> None:
+    with real.keys():
+        real.look()
+        real.look_ahead()
+        shell.tmux.run("select-pane", "-d", "-t", shell.id)
+        real.look()
+        assert real.row.input_off
+
+
+def test_a_write_started_ahead_asks_its_conditions_when_it_writes(real: LivePane, shell: rig.Pane) -> None:
+    shell.type("plan mode on")
+    shell.wait_for("plan mode on")
+    with real.keys():
+        real.look()
+        real.write_ahead("accept edits on")
+        assert real.write(b"never", "accept edits on") == "unknown_screen"
+        real.write_ahead("accept edits on")
+        assert real.write(b"one", "plan mode on") is None
+        real.write_ahead("plan mode on")
+        shell.tmux.run("clear-history", "-t", shell.id, ";", "send-keys", "-R", "-t", shell.id)
+        assert real.write(b"never", "plan mode on") == "unknown_screen"
+        real.write_ahead("plan mode on")
+        shell.tmux.run("set-option", "-p", "-u", "-t", shell.id, "@llm_send_turn")
+        assert real.write(b"never") == "cancelled"
+
+
+def test_nothing_started_ahead_is_left(real: LivePane) -> None:
+    before = processes.children(os.getpid())
+    with real.keys():
+        real.look()
+        real.look_ahead()
+        real.write_ahead("plan mode on")
+        assert len(processes.children(os.getpid())) == len(before) + 2
+    assert processes.children(os.getpid()) == before
 
 
 def test_a_pane_that_has_gone(real: LivePane, shell: rig.Pane) -> None:

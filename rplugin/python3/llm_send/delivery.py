@@ -196,6 +196,7 @@ def _pass_on(
     with target.expect(parcel):
         step("paste")
         must(target, target.write(pasted(parcel.text)))
+        target.look_ahead()
         target.write_ahead(mode_words(parcel.mode))
         step("see")
         shown = _see(target, parcel, clock)

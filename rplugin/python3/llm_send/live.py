@@ -35,6 +35,7 @@ from llm_send.tmux import (
 )
 
 CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
+NOTHING_YET = ["source-file", "-"]  # waits for its standard input, which stays empty
 HOOKS_OFF = 1.0  # seconds after which the gate's word for a prompt is overdue
 LATE = 4.0  # seconds after a look in which keys may be written: a sender that was stopped wakes to another screen
 GONE = Look("gone", screen.Screen("unknown"), None)
@@ -70,6 +71,14 @@ class _Ahead:
     looked: float
 
 
+@dataclass(frozen=True)
+class _LookAhead:
+    """A look that waits for its moment, and the nonce in what it prints."""
+
+    started: child.Ahead
+    end: str
+
+
 class LivePane:
     """See `target.Target`."""
 
@@ -87,6 +96,7 @@ class LivePane:
         self._looked = time.time()  # by the clock that tmux has too
         self._claim = False
         self._ahead: _Ahead | None = None
+        self._looking: _LookAhead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
         self.baseline = Baseline()
         self.marked = self.entered = 0.0
@@ -121,6 +131,7 @@ class LivePane:
                 yield True
             finally:
                 self._abandon_ahead()
+                self._abandon_look()
                 self._want(self._word)
 
     def write_ahead(self, words: str | None = None) -> None:
@@ -157,13 +168,15 @@ class LivePane:
 
     def look(self) -> Look:
         """One tmux process. The first look with the keys in hand also puts our nonce on the pane."""
-        end = secrets.token_hex(8)
+        ahead, self._looking = self._looking, None
+        end = ahead.end if ahead else secrets.token_hex(8)
         self._looked = time.time()
         claim = ["set-option", "-p", "-t", self.row.id, "@llm_send_turn", self.nonce]
-        question = one_pane(end, self.row.id)
-        capture = captures([self.row.id], end)
         try:
-            printed = self.tmux.run(*([claim] if self._claim else []), question, *capture)
+            if ahead:
+                printed = self.tmux.finish(ahead.started, b"")
+            else:
+                printed = self.tmux.run(*([claim] if self._claim else []), *self._question(end))
         except TmuxError as error:
             _raise_timeout(error)
             return GONE
@@ -174,6 +187,21 @@ class LivePane:
         self.row = rows[0]
         self._seen = screen.read(after_rows(printed, end).split(f"{end}\n")[0])
         return self._judge(self._seen)
+
+    def _question(self, end: str) -> list[list[str]]:
+        return [one_pane(end, self.row.id), *captures([self.row.id], end)]
+
+    def look_ahead(self) -> None:
+        """See `Target.look_ahead`. It waits for the end of its standard input, and only then asks."""
+        if not self._looking:
+            end = secrets.token_hex(8)
+            with suppress(TmuxError):  # the look will say it
+                self._looking = _LookAhead(self.tmux.ahead([NOTHING_YET, *self._question(end)]), end)
+
+    def _abandon_look(self) -> None:
+        if self._looking:
+            self._looking.started.abandon()
+        self._looking = None
 
     def pane(self) -> Pane:
         """The pane as it was last looked at."""
