@@ -32,6 +32,7 @@ from llm_send.target import (
 )
 
 POLL = 0.03  # seconds between two looks at a pane that is busy, at first
+REPORTS = 0.1  # the same for one whose hooks say when a turn is over: each look takes its Claude a little time
 DRAWS = 0.01  # seconds between two looks when its hooks have just reported something: it is about to draw it
 SLOWEST = 1.0  # seconds between two looks at one that has been busy for long, unless its hooks report something
 SLOWER = 1.05  # how the time between two looks grows
@@ -115,7 +116,7 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
     `taken`: another has the keys, so an idle pane is not ready either until a moment has passed.
     """
     began = quiet_since = clock.now()
-    before, pause = None, POLL
+    before, pause = None, POLL if target.news() is None else REPORTS
     while True:
         news, look = target.news(), target.look()
         if look.screen != before or look.state != "idle":
