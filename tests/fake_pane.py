@@ -61,6 +61,7 @@ class FakePane:
         self.hint = False  # something stands where the footer has the mode's words
         self.hides_words = self.hides_turn = False  # what text in the box keeps from being seen
         self.pending = 0
+        self.reported: object = None  # by hooks, in a pane that has some
         self.refusal: str | None = None  # what every write answers
         self.keys_free = True
         self.stash: str | None = None
@@ -80,6 +81,7 @@ class FakePane:
         self.waiting: list[Queued] = []  # the steps of Claude's own queue
         self.taken: list[tuple[str, str | None]] = []  # what reached the model: text and mode
         self.writes: list[bytes] = []
+        self.looks = 0
         self.steps: list[str] = []
         self.expected: Parcel | None = None
         self.signed = Sign()
@@ -120,6 +122,7 @@ class FakePane:
 
     def look(self) -> Look:
         self.clock.pass_by(0.002)
+        self.looks += 1
         shown = self.state in ("idle", "busy")
         state: State = "idle" if self.state == "busy" and self.hides_turn and self.box else self.state
         hidden = self.hint or (self.hides_words and self.box)
@@ -284,7 +287,7 @@ class FakePane:
         self.pending = 0
 
     def news(self) -> object:
-        return None
+        return self.reported
 
     def count(self, keys: bytes) -> int:
         return sum(each.startswith(keys) for each in self.writes)

@@ -202,6 +202,18 @@ def test_a_start_is_waited_for_whatever_its_mode_is_said_to_be(pane: FakePane) -
     assert pane.writes == []
 
 
+def test_the_hooks_word_ends_the_wait(pane: FakePane) -> None:
+    """Claude draws its box a moment later; until they report it is looked at less."""
+    pane.state, pane.reported = "busy", "the prompt"
+    ended: list[float] = []
+    pane.clock.after(20, pane.to(reported="the end of the turn"))
+    pane.clock.after(20.02, pane.to(state="idle"))
+    pane.on["paste"] = lambda: ended.append(pane.clock.time)
+    assert isinstance(run(pane), Sign)
+    assert 20.02 < ended[0] < 20.08
+    assert pane.looks < 100
+
+
 @pytest.mark.parametrize("wait", [None, 100])
 def test_a_start_takes_half_a_minute_at_most(pane: FakePane, wait: float | None) -> None:
     pane.state = "starting"

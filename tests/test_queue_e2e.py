@@ -6,13 +6,10 @@ import os
 import re
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from llm_send.actions.context import Memory
 from llm_send.actions.drain import DrainRequest, drain
@@ -136,30 +133,6 @@ def test_a_held_text_waits_through_a_dialog(scene: Scene) -> None:
     if host.followers:
         wait_until(lambda: host.settled, show=screen.report)
         assert scene.arrived()[-1] == "after the dialog"
-
-
-@pytest.mark.timeout(180)
-def test_a_burst_from_four_senders(scene: Scene) -> None:
-    pane = scene.spawn(Mode.PLAN)
-    texts = {sender: [f"sender {sender}, text {number}" for number in range(8)] for sender in "abcd"}
-    results: dict[str, SendResult] = {}
-
-    def work(sender: str) -> None:
-        own = another(scene)
-        for text in texts[sender]:
-            results[text] = own.send(text, Mode.PLAN)
-
-    threads = [threading.Thread(target=work, args=(sender,)) for sender in texts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert {ended(result) for result in results.values()} == {("delivered", None)}
-    wait_until(lambda: len(scene.arrived()) >= 32, show=scene.screen_of(pane).report)
-    arrived = scene.arrived()
-    assert sorted(arrived) == sorted(text for each in texts.values() for text in each)
-    for sender, own in texts.items():
-        assert [text for text in arrived if text.startswith(f"sender {sender}")] == own
 
 
 def test_edited_moved_and_called_off_while_it_waits(scene: Scene) -> None:
