@@ -207,10 +207,10 @@ def test_the_hooks_word_ends_the_wait(pane: FakePane) -> None:
     pane.state, pane.reported = "busy", "the prompt"
     ended: list[float] = []
     pane.clock.after(20, pane.to(reported="the end of the turn"))
-    pane.clock.after(20.02, pane.to(state="idle"))
+    pane.clock.after(20.05, pane.to(state="idle"))
     pane.on["paste"] = lambda: ended.append(pane.clock.time)
     assert isinstance(run(pane), Sign)
-    assert 20.02 < ended[0] < 20.08
+    assert 20.05 < ended[0] < 20.1
     assert pane.looks < 100
 
 
