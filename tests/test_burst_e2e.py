@@ -33,6 +33,7 @@ SHELL = 'while IFS= read -r line; do printf %s "$line" | llm-send -S "$0" send -
 
 
 def ready(editor: Editor) -> Editor:
+    editor.wait_until(lambda: editor.lua("return vim.v.vim_did_enter == 1"))
     editor.lua(SET_UP, str(DEPS / "venv/bin/python"))
     return editor
 
