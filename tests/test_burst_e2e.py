@@ -14,6 +14,7 @@ from tests.rig.fixtures import EditorStarter
 from tests.rig.nvim import Editor
 from tests.rig.programs import DEPS
 from tests.rig.scene import Scene
+from tests.rig.wait import wait_until
 
 SET_UP = """
 require("llm-send").setup({ offer = false, notify = false, python = ... })
@@ -63,7 +64,8 @@ def shell(scene: Scene, bin_folder: Path, texts: Iterable[str]) -> subprocess.Po
 
 
 def came(scene: Scene, senders: Sequence[Sequence[str]]) -> None:
-    """All of it has, and nothing else."""
+    """All of it has, and nothing else. The last is in Claude's record a moment before it is at the model."""
+    wait_until(lambda: len(scene.arrived()) >= sum(map(len, senders)))
     arrived = scene.arrived()
     everyones = {text for texts in senders for text in texts}
     for texts in senders:

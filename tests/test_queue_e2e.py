@@ -132,7 +132,7 @@ def test_a_held_text_waits_through_a_dialog(scene: Scene) -> None:
     screen.press("Escape")
     if host.followers:
         wait_until(lambda: host.settled, show=screen.report)
-        assert scene.arrived()[-1] == "after the dialog"
+        wait_until(lambda: scene.arrived()[-1] == "after the dialog", show=screen.report)
 
 
 def test_edited_moved_and_called_off_while_it_waits(scene: Scene) -> None:
