@@ -55,7 +55,7 @@ def test_a_held_text_is_answered_and_delivered_later(scene: Scene) -> None:
     wait_until(lambda: len(host.settled) == 3, show=scene.screen_of(pane).report)
     assert [ended(result) for result in host.settled] == [("delivered", None)] * 3
     assert [result.id for result in host.settled] == [result.id for result in results]
-    assert scene.arrived()[1:] == ["later 0", "later 1", "later 2"]
+    wait_until(lambda: scene.arrived()[1:] == ["later 0", "later 1", "later 2"], show=scene.screen_of(pane).report)
 
 
 def test_what_its_sender_leaves_is_drained_by_nobodys_doing(scene: Scene, llm_send: CommandLine) -> None:
@@ -144,7 +144,7 @@ def test_edited_moved_and_called_off_while_it_waits(scene: Scene) -> None:
     history.move(three.id, 0)
     assert history.call_off([two.id], "Called off.") == [two.id]
     wait_until(lambda: len(host.settled) == 3, show=scene.screen_of(pane).report)
-    assert scene.arrived()[1:] == ["text 2", "text 0, edited"]
+    wait_until(lambda: scene.arrived()[1:] == ["text 2", "text 0, edited"], show=scene.screen_of(pane).report)
     assert ended(next(result for result in host.settled if result.id == two.id)) == ("refused", "cancelled")
 
 
