@@ -435,6 +435,7 @@ def test_what_was_typed_over_a_draft_is_not_deleted(pane: FakePane) -> None:
     """Nor is the draft destroyed, which a second Ctrl+S would do."""
 
     def typed() -> None:
+        del pane.on["paste"]
         pane.box, pane.refusal = "typed meanwhile", "input_off"
         pane.clock.after(0.01, pane.to(refusal=None))
 

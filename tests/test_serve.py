@@ -14,7 +14,7 @@ from llm_send.actions import stranded
 from llm_send.actions.context import Context, Here, Memory
 from llm_send.actions.here import Last, Nearby
 from llm_send.actions.send import SendRequest, send
-from llm_send.actions.serve import Serving
+from llm_send.actions.serve import Elsewhere, Serving
 from llm_send.config.types import Config
 from llm_send.history import History, Send, Step, new_send
 from llm_send.live import Baseline, LivePane
@@ -76,16 +76,17 @@ class Told(History):
 
 
 class Own:
-    """The text its server is there for; it waits for as long as it takes."""
+    """The text its server is there for; it waits for as long as it takes. `restless`: it looks for another pane."""
 
     def __init__(self, own: Send) -> None:
         self.id = own.id
+        self.restless = False
 
     def __call__(self, look: Look, *, held: bool) -> None:
         pass
 
     def gives_up_on(self, _refusal: object) -> bool:
-        return False
+        return self.restless
 
 
 @pytest.fixture
@@ -109,8 +110,8 @@ def ctx(tmp_path: Path, clock: FakeClock, live: FakeLive) -> Iterator[Context]:
     ctx.history.close()
 
 
-def waiting(ctx: Context, text: str) -> Send:
-    it = new_send(text, digest(text), mode="plan", now=1.0)
+def waiting(ctx: Context, text: str, mode: str | None = "plan") -> Send:
+    it = new_send(text, digest(text), mode=mode, now=1.0)
     ctx.history.begin(it)
     ctx.history.enqueue(it.id, server="/tmp/sock", pane="%0", name="claude-plan", pid=1)
     return it
@@ -222,6 +223,34 @@ def test_what_a_dead_sender_left_in_the_pane_is_unconfirmed(ctx: Context, live: 
     assert serve(ctx, live) == []
     assert after(ctx, left).outcome == "unconfirmed"
     assert live.count(PASTE) == 0
+
+
+def test_behind_the_paste_no_other_pane_is_looked_for(ctx: Context, live: FakeLive) -> None:
+    own = Own(waiting(ctx, "once"))
+    own.restless = True
+    live.on["step enter"] = live.to(state="gone")
+    assert serve(ctx, live, own) == []
+    now = ctx.history.get(own.id)
+    assert now
+    assert (now.outcome, now.reason) == ("refused", "gone")
+
+
+def test_before_the_paste_another_pane_may_be(ctx: Context, live: FakeLive) -> None:
+    it = waiting(ctx, "elsewhere")
+    own = Own(it)
+    own.restless = True
+    live.state = "gone"
+    with pytest.raises(Elsewhere):
+        serve(ctx, live, own)
+    assert after(ctx, it).waits
+
+
+def test_a_mode_that_cannot_be_told_is_not_chosen(ctx: Context, live: FakeLive) -> None:
+    it = waiting(ctx, "never", mode=None)
+    live.mode = live.lock = None
+    assert serve(ctx, live) == []
+    assert (after(ctx, it).outcome, after(ctx, it).reason) == ("refused", "unknown_screen")
+    assert "cannot be told" in (after(ctx, it).message or "")
 
 
 def test_a_pane_whose_gate_is_gone_is_refused(ctx: Context, live: FakeLive, tmp_path: Path) -> None:

@@ -230,3 +230,26 @@ def test_modes_of_running_panes(scene: Scene, claude_pane: ClaudeStarter) -> Non
     scene.screen_of(locked).press("BTab")
     scene.screen_of(locked).wait_for("manual mode on")
     assert set_mode(scene.ctx, SetModeRequest(locked.id, Mode.PLAN)).pane.mode == "plan"
+
+
+def test_the_mode_of_a_pane_in_use_stays(scene: Scene) -> None:
+    """Shift+Tab would go into a draft, a dialog, or the middle of a send."""
+    pane = scene.spawn(Mode.PLAN)
+    screen = scene.screen_of(pane)
+    screen.press("BTab")
+    screen.wait_for("manual mode on")
+    back = SetModeRequest(pane.id, Mode.PLAN)
+    with scene.live(pane).keys(), pytest.raises(Refused, match="A send to claude-plan is under way"):
+        set_mode(scene.ctx, back)
+    screen.type("half a thought")
+    screen.wait_for("half a thought")
+    with pytest.raises(Refused, match="unsent text"):
+        set_mode(scene.ctx, back)
+    screen.press("C-u")
+    wait_until(lambda: scene.live(pane).look().screen.empty_box)
+    screen.type("[[slow 60]] think")
+    screen.press("Enter")
+    wait_until(lambda: scene.live(pane).look().state == "busy", show=screen.report)
+    with pytest.raises(Refused, match="is busy"):
+        set_mode(scene.ctx, back)
+    assert "manual mode on" in screen.screen()
