@@ -31,7 +31,7 @@ def said(tmp_path: Path) -> Iterator[Path]:
 
 
 def stays(said: Path) -> str:
-    return f"echo $$ >{shlex.quote(str(said))}; exec sleep 60"
+    return f"echo $$ >>{shlex.quote(str(said))}; exec sleep 60"
 
 
 def pid_in(said: Path) -> int:

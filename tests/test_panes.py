@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,6 +19,14 @@ from tests.rig.wait import wait_until
 from tests.rows import pane, row
 
 NOTHING = (None, None)
+
+
+@pytest.fixture
+def claude() -> Iterator[int]:
+    """The pid of a process that stands for it."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        yield process.pid
+        process.kill()
 
 
 def event(name: str, seconds_ago: float) -> Event:
@@ -34,20 +43,16 @@ def test_without_claude_it_is_a_shell(seen: str) -> None:
     assert state_of(Agent(row(), None), Screen(seen), NOTHING, runs=False) == "shell"  # type: ignore[arg-type]
 
 
-def test_a_suspended_claude_is_seen_to_be() -> None:
-    with subprocess.Popen(["sleep", "60"]) as claude:
-        agent = Agent(row(), claude.pid)
-        assert state_of(agent, Screen("idle"), NOTHING, runs=True) == "idle"
-        os.kill(claude.pid, signal.SIGSTOP)
-        wait_until(lambda: processes.state(claude.pid) == "T")
-        assert state_of(agent, Screen("idle"), NOTHING, runs=True) == "suspended"
-        claude.kill()
+def test_a_suspended_claude_is_seen_to_be(claude: int) -> None:
+    agent = Agent(row(), claude)
+    assert state_of(agent, Screen("idle"), NOTHING, runs=True) == "idle"
+    os.kill(claude, signal.SIGSTOP)
+    wait_until(lambda: processes.state(claude) == "T")
+    assert state_of(agent, Screen("idle"), NOTHING, runs=True) == "suspended"
 
 
-def test_an_odd_screen_is_that_of_a_young_claude_or_unknown() -> None:
-    with subprocess.Popen(["sleep", "60"]) as young:
-        assert state_of(Agent(row(), young.pid), Screen("unknown"), NOTHING, runs=True) == "starting"
-        young.kill()
+def test_an_odd_screen_is_that_of_a_young_claude_or_unknown(claude: int) -> None:
+    assert state_of(Agent(row(), claude), Screen("unknown"), NOTHING, runs=True) == "starting"
     assert state_of(Agent(row(), None), Screen("unknown"), NOTHING, runs=True) == "unknown"
     assert state_of(Agent(row(), None), Screen("blank"), NOTHING, runs=True) == "starting"
 
