@@ -12,11 +12,21 @@ from contextlib import contextmanager
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.claude.transcript import Queued, Ran
 from llm_send.panes import State
-from llm_send.target import CLEAR_KEYS, ENTER, ESCAPE, SHIFT_TAB, STASH, Look, Parcel, Sign
+from llm_send.target import BACKSPACE, CLEAR_KEYS, CLEAR_LINE, ENTER, ESCAPE, SHIFT_TAB, STASH, Look, Parcel, Sign
 
 UNTOUCHABLE = ("waiting", "shell", "suspended", "gone", "unknown")
 CYCLE = ("plan", "default", "acceptEdits")
 PASTE = b"\x1b[200~"
+KEYS = {
+    ENTER: "enter",
+    SHIFT_TAB: "tab",
+    STASH: "stash",
+    ESCAPE: "escape",
+    CLEAR_KEYS: "clear",
+    CLEAR_LINE: "clear_line",
+    BACKSPACE: "backspace",
+}
+STEPS = {"enter": "enter", "tab": "mode", "paste": "paste", "stash": "stash", "escape": "paste"}
 
 
 class FakeClock:
@@ -73,7 +83,8 @@ class FakePane:
         self.back_after = 0.1  # seconds until a blocked text stands in the box again
         self.shows: Callable[[str], str] = lambda text: text  # what a paste looks like in the box
         self.picker = False  # a list is open above the box; Escape closes it
-        self.closes = True
+        self.closes = True  # whether Escape does that
+        self.clears = True  # whether many Ctrl+U at once are understood
         self.vim: str | None = None  # the editor mode of the box
         self.choice: str | None = None  # what is selected in it
         self.runs: Callable[[str], Ran | None] = lambda _: None  # what the transcript says of a text that was entered
@@ -147,24 +158,14 @@ class FakePane:
         self.on.get(f"step {name}", bool)()
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
-        kind = {ENTER: "enter", SHIFT_TAB: "tab", CLEAR_KEYS: "clear", STASH: "stash", ESCAPE: "escape"}.get(
-            keys, "paste"
-        )
+        kind = KEYS.get(keys, "paste")
         self.on.get(kind, bool)()
         self.clock.pass_by(0.002)
         assert self.has_turn, f"{kind} without the turn"
         assert self.has_keys, f"{kind} without the keys"
         assert not any(look.state in UNTOUCHABLE for look in self.seen), f"{kind} after {self.seen[-1].state} was seen"
         assert "look" in self.steps, f"{kind} without a claim"
-        steps = {
-            "enter": "enter",
-            "tab": "mode",
-            "clear": "see",
-            "paste": "paste",
-            "stash": "stash",
-            "escape": "paste",
-        }
-        assert steps[kind] in self.steps
+        assert STEPS.get(kind, "see") in self.steps
         if self.refusal:
             return self.refusal
         if self.state in ("shell", "gone"):
@@ -198,7 +199,14 @@ class FakePane:
         self.mode = CYCLE[(CYCLE.index(self.mode) + 1) % len(CYCLE)] if self.mode in CYCLE else "plan"
 
     def _clear(self, _: bytes) -> None:
-        self.box = ""
+        self.box = "" if self.clears else self.box
+
+    def _clear_line(self, _: bytes) -> None:
+        *kept, last = self.box.split("\n")
+        self.box = self.box if kept and not last else "".join(f"{row}\n" for row in kept)
+
+    def _backspace(self, _: bytes) -> None:
+        self.box = self.box[:-1]
 
     def _stash(self, _: bytes) -> None:
         if not self.stashes:

@@ -776,10 +776,27 @@ def test_another_command_that_ran_is_said(pane: FakePane) -> None:
     assert unconfirmed(pane, "slash_command", COMMAND).message == "claude-plan ran /food, not /foo."
 
 
-def test_a_lost_enter_is_pressed_again_for_a_command(pane: FakePane) -> None:
-    pane.lost_enters, pane.runs = 1, runs("foo")
-    assert isinstance(run(pane, COMMAND), Sign)
-    assert pane.count(ENTER) == 2
+def test_a_lost_enter_is_not_pressed_again_for_a_command(pane: FakePane) -> None:
+    """It could meet the panel that the first one has opened just then."""
+    pane.lost_enters = 1
+    assert refused(pane, "unknown_screen", COMMAND).message == "claude-plan did not take /foo."
+    assert pane.count(ENTER) == 1
+    assert pane.box == ""
+
+
+@pytest.mark.parametrize("text", ["one line", "two\nlines", "a\n\n\nb", "many\nlines\n" * 20])
+def test_a_box_that_clears_bit_by_bit(pane: FakePane, text: str) -> None:
+    """2.1.32 does not understand many keys at once."""
+    pane.clears, pane.other_hook = False, True
+    refused(pane, "other_hook_blocked", replace(PARCEL, text=text.strip()))
+    assert pane.box == ""
+
+
+def test_what_is_typed_meanwhile_is_not_cleared(pane: FakePane) -> None:
+    pane.clears, pane.other_hook = False, True
+    pane.on["clear_line"] = lambda: setattr(pane, "box", "the person's\nwords")
+    refused(pane, "other_hook_blocked", replace(PARCEL, text="two\nlines"))
+    assert pane.box == "the person's\n"
 
 
 def test_a_busy_claude_takes_it_into_its_own_queue(pane: FakePane) -> None:

@@ -11,11 +11,10 @@ from llm_send import commands
 from llm_send.claude.screen import Screen
 from llm_send.errors import Refused
 from llm_send.inbox import shows, without_list
-from llm_send.receipt import AGAIN, ENTERS, RECEIPT, blocked, clear, enter
-from llm_send.target import TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, until
+from llm_send.receipt import RECEIPT, blocked, clear
+from llm_send.target import BACKSPACE, TICK, Clock, Parcel, Sign, Target, Unconfirmed, until
 
 LISTS = 0.3  # seconds for Claude's list of commands to be drawn
-EMPTY_LINE = b"\x7f"  # Backspace in an empty box ends the shell mode
 
 
 def ready(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Screen:
@@ -36,14 +35,14 @@ def put_away(target: Target, parcel: Parcel, clock: Clock) -> bool:
     """Our command out of the box again, and the box out of its shell mode, which older Claudes keep."""
     emptied = clear(target, parcel, clock)
     if target.look().screen.shell_mode and target.look().screen.box == "":
-        target.write(EMPTY_LINE)
+        target.write(BACKSPACE)
         emptied = until(target, clock, LISTS, lambda now: now.screen.empty_box).screen.empty_box
     return emptied
 
 
 def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign:
     """Wait for the proof. Raises Refused where it did not run, Unconfirmed where another did, or none comes."""
-    watch = _Watch(target, parcel, clock, shown)
+    watch = _Watch(target, parcel, clock)
     end, gate = clock.now() + RECEIPT, Sign()
     while clock.now() < end:
         gate = target.sign(parcel)
@@ -55,9 +54,16 @@ def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Sign
         if sign := watch.look():
             return _with(gate, sign)
         clock.pause(TICK)
+    raise _nothing(target, parcel, clock, gate)
+
+
+def _nothing(target: Target, parcel: Parcel, clock: Clock, gate: Sign) -> Refused | Unconfirmed:
+    """No sign at all. Enter is not pressed again: it could meet a panel that the command has opened just then."""
     what = commands.parse(parcel.text)
+    if not gate.verdict and shows(target.look(), parcel) and put_away(target, parcel, clock):
+        return Refused("unknown_screen", f"{target.name} did not take {what}.", "Nothing ran; send it again.")
     message = f"Entered {what} in {target.name}, but nothing shows that it ran."
-    raise Unconfirmed("unknown_screen", message, "Look there before you send it again.", found=gate.verdict)
+    return Unconfirmed("unknown_screen", message, "Look there before you send it again.", found=gate.verdict)
 
 
 def _with(gate: Sign, sign: Sign) -> Sign:
@@ -68,11 +74,10 @@ def _with(gate: Sign, sign: Sign) -> Sign:
 
 
 class _Watch:
-    """The screen after Enter: what it says of the command, and whether Enter was lost."""
+    """The screen after Enter: what it says of the command, and for how long it has."""
 
-    def __init__(self, target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> None:
-        self.target, self.parcel, self.clock, self.shown = target, parcel, clock, shown
-        self.pressed, self.enters = clock.now(), 1
+    def __init__(self, target: Target, parcel: Parcel, clock: Clock) -> None:
+        self.target, self.parcel, self.clock = target, parcel, clock
         self.since, self.before = clock.now(), ("", False)
 
     def look(self) -> Sign | None:
@@ -80,14 +85,4 @@ class _Watch:
         now = (look.state, look.screen.empty_box)
         if now != self.before:
             self.since, self.before = self.clock.now(), now
-        sign = commands.seen(self.parcel.text, look, self.clock.now() - self.since)
-        if not sign and self.clock.now() - self.pressed > AGAIN:
-            self._press_again(look)
-        return sign
-
-    def _press_again(self, look: Look) -> None:
-        """Enter was lost: again, while the box still shows our command and Enter still means it."""
-        lost = shows(look, self.parcel) and look.state == "idle" and not look.screen.hook_running
-        if lost and self.enters < ENTERS and commands.hindrance(self.parcel.text, look.screen) is None:
-            enter(self.target, self.parcel, self.shown)
-            self.enters, self.pressed = self.enters + 1, self.clock.now()
+        return commands.seen(self.parcel.text, look, self.clock.now() - self.since)

@@ -9,12 +9,27 @@ from llm_send.claude.box import PLACEHOLDER
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
 from llm_send.inbox import shows
-from llm_send.target import CLEAR_KEYS, ENTER, TICK, Clock, Look, Parcel, Sign, Target, Unconfirmed, label, until
+from llm_send.target import (
+    BACKSPACE,
+    CLEAR_KEYS,
+    CLEAR_LINE,
+    ENTER,
+    TICK,
+    Clock,
+    Look,
+    Parcel,
+    Sign,
+    Target,
+    Unconfirmed,
+    label,
+    until,
+)
 
-SWITCH = 3.0  # seconds for the box to follow a key
 COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
 STAYS = 0.7  # seconds a cleared box must stay empty
 CLEARINGS = 4
+FOLLOWS = 0.5  # seconds for a part of the text to go
+LINES = 200  # of our text that are taken out of the box one by one
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
 EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
 AGAIN = 0.5  # seconds without a record before Enter is pressed again, while the box still shows our text
@@ -140,9 +155,27 @@ def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
         look = until(target, clock, seconds, lambda now: shows(now, parcel) and now.state in states)
         if not shows(look, parcel):
             return look.screen.empty_box and seconds == STAYS
-        if look.state not in states or target.write(CLEAR_KEYS) is not None:
-            return False
-        if not until(target, clock, SWITCH, lambda now: now.screen.box == "").screen.empty_box:
+        if look.state not in states or not _emptied(target, clock, look.screen.box or ""):
             return False
         seconds = STAYS
     return False
+
+
+def _emptied(target: Target, clock: Clock, shown: str) -> bool:
+    """Take what the box shows out of it; all at once, or where Claude does not understand that (2.1.32) bit by bit:
+    as long as what is left is a part of what was there, and something goes each time."""
+    for keys in (CLEAR_KEYS, *[CLEAR_LINE] * LINES):
+        left = _pressed(target, clock, keys, shown)
+        if left == shown:  # at an empty row Ctrl+U alone may do nothing
+            left = _pressed(target, clock, BACKSPACE, shown)
+        if not left or left == shown or not shown.startswith(left):
+            break
+        shown = left
+    return target.look().screen.empty_box
+
+
+def _pressed(target: Target, clock: Clock, keys: bytes, shown: str) -> str | None:
+    """What the box shows after these keys; None when they could not be pressed, or it shows nothing at all."""
+    if target.write(keys) is not None:
+        return None
+    return until(target, clock, FOLLOWS, lambda now: now.screen.box != shown).screen.box

@@ -23,6 +23,7 @@ STASH = b"\x13"  # Ctrl+S puts a draft aside; on an empty box it brings it back;
 SHIFT_TAB = b"\x1b[Z"
 ENTER = b"\r"
 ESCAPE = b"\x1b"
+BACKSPACE = b"\x7f"  # in an empty box it ends the shell mode
 
 
 class Unconfirmed(LlmSendError):  # noqa: N818 — the contract's word
