@@ -69,6 +69,7 @@ class FakePane:
         self.box = ""
         self.shell_mode = self.hook_running = False
         self.hint = False  # something stands where the footer has the mode's words
+        self.undrawn = False  # the box is there, the footer is not
         self.hides_words = self.hides_turn = False  # what text in the box keeps from being seen
         self.pending = 0
         self.reported: object = None  # by hooks, in a pane that has some
@@ -136,7 +137,9 @@ class FakePane:
         self.looks += 1
         shown = self.state in ("idle", "busy")
         state: State = "idle" if self.state == "busy" and self.hides_turn and self.box else self.state
-        hidden = self.hint or (self.hides_words and self.box)
+        if self.undrawn:
+            state = "unknown"
+        hidden = self.hint or self.undrawn or (self.hides_words and self.box)
         screen = Screen(
             "idle" if state == "idle" else "busy" if state == "busy" else "unknown",
             mode=self.mode if shown and not hidden else None,

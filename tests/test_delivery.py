@@ -361,6 +361,19 @@ def test_a_draft_in_another_mode(pane: FakePane) -> None:
     assert pane.box == "half a thou"
 
 
+def test_a_box_whose_footer_is_not_drawn_yet(pane: FakePane) -> None:
+    pane.undrawn = True
+    pane.clock.after(0.5, pane.to(undrawn=False))
+    assert isinstance(run(pane), Sign)
+
+
+def test_a_box_whose_footer_is_never_drawn(pane: FakePane) -> None:
+    pane.undrawn = True
+    refused(pane, "unknown_screen")
+    assert delivery.DRAWN < pane.clock.time < delivery.DRAWN + 0.5
+    assert not pane.writes
+
+
 def test_a_hint_where_the_mode_stands_is_waited_out(pane: FakePane) -> None:
     pane.hint = True
     pane.clock.after(8, pane.to(hint=False))

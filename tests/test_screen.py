@@ -66,7 +66,12 @@ def test_modes(words: str, value: str) -> None:
 
 def test_normal_mode_of_old_versions_has_no_words() -> None:
     assert screen(footer="  ? for shortcuts").mode == "default"
-    assert screen(footer="  ").mode is None
+    assert (screen(box="❯ a draft", footer="  ").state, screen(box="❯ a draft", footer="  ").mode) == ("idle", None)
+
+
+def test_a_footer_that_is_not_drawn_yet() -> None:
+    seen = screen(footer="  ")
+    assert (seen.state, seen.mode, seen.doubt) == ("unknown", None, False)
 
 
 def test_a_status_line_that_names_a_mode() -> None:

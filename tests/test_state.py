@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
+import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,15 +64,23 @@ def test_a_prompt_that_is_not_drawn_yet(session: dict[str, str | None]) -> None:
     assert state(Screen("idle", mode="plan", box=""), (fresh, BEFORE)) == "busy"
 
 
-def test_one_that_has_just_begun_is_starting() -> None:
-    assert state_of(Agent(row(), os.getpid()), UNKNOWN, (None, None), runs=True) == "starting"
+@pytest.fixture
+def newborn() -> Iterator[int]:
+    """The pid of a process that has just begun."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        yield process.pid
+        process.kill()
 
 
-def test_one_that_has_taken_a_prompt_has_started(tmp_path: Path) -> None:
+def test_one_that_has_just_begun_is_starting(newborn: int) -> None:
+    assert state_of(Agent(row(), newborn), UNKNOWN, (None, None), runs=True) == "starting"
+
+
+def test_one_that_has_taken_a_prompt_has_started(tmp_path: Path, newborn: int) -> None:
     events = tmp_path / "events"
     events.mkdir()
-    agent = Agent(row(folder=str(tmp_path)), os.getpid())
+    agent = Agent(row(folder=str(tmp_path)), newborn)
     assert state_of(agent, UNKNOWN, (None, None), runs=True) == "starting"
-    told = {"hook_event_name": "UserPromptSubmit", "llm_send": {"verdict": "passed", "pid": os.getpid()}}
+    told = {"hook_event_name": "UserPromptSubmit", "llm_send": {"verdict": "passed", "pid": newborn}}
     (events / "prompt-1").write_text(json.dumps(told))
     assert state_of(agent, UNKNOWN, (None, None), runs=True) == "unknown"

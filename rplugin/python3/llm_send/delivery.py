@@ -78,6 +78,8 @@ def ready(target: Target, parcel: Parcel, look: Look, *, held: bool = False, sti
 
 
 def _ready(target: Target, parcel: Parcel, look: Look, still: float) -> bool:
+    if look.state == "unknown" and look.screen.box is not None and still < DRAWN:
+        return False  # Claude draws its box before its footer, and both anew after a resize
     refuse_state(target, look)
     if look.state == "starting" or look.pending:
         return False
@@ -91,7 +93,7 @@ def _ready(target: Target, parcel: Parcel, look: Look, still: float) -> bool:
     if look.mode is None and look.screen.box:
         return True  # a draft can hide the words: seen when it is aside
     if look.mode is None and still < DRAWN:
-        return False  # Claude draws its box before its footer, and both anew after a resize
+        return False  # the same
     _serves(target, parcel, look.mode)
     return True
 
@@ -119,7 +121,7 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
     before, pause = None, POLL if target.news() is None else REPORTS
     while True:
         news, look = target.news(), target.look()
-        if look.screen != before or look.state != "idle":
+        if look.screen != before or look.state not in ("idle", "unknown"):
             quiet_since, before = clock.now(), look.screen
         still = clock.now() - quiet_since
         held = held or look.state == "busy" or look.pending > 0

@@ -195,7 +195,9 @@ def _idle(
     is seen to be over, or that has had none.
     """
     hint = bool(HINT.match(footer[0]))
-    bare = not any(map(str.strip, footer))  # in the normal mode of old versions, with text in the box; else cut off
+    bare = not any(map(str.strip, footer))  # so in the normal mode of old versions with text in the box, else torn
+    if bare and not box:
+        return "unknown", False
     tells = not (box or hint or bare or any(map(VIM.match, footer)) or _is_cut(footer[0], width))
     if tells or (not bare and (_over(lines, above) or _fresh(above))):
         return "idle", False
