@@ -374,6 +374,13 @@ def test_a_box_whose_footer_is_never_drawn(pane: FakePane) -> None:
     assert not pane.writes
 
 
+def test_an_open_tool_use_is_not_forgotten_behind_a_view(pane: FakePane) -> None:
+    """What cannot be read may lie over a dialog."""
+    pane.pending, pane.undrawn = 1, True
+    refused(pane, "unknown_screen", wait=9)
+    assert pane.pending == 1
+
+
 def test_a_hint_where_the_mode_stands_is_waited_out(pane: FakePane) -> None:
     pane.hint = True
     pane.clock.after(8, pane.to(hint=False))

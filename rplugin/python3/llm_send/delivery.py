@@ -125,7 +125,7 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
             quiet_since, before = clock.now(), look.screen
         still = clock.now() - quiet_since
         held = held or look.state == "busy" or look.pending > 0
-        if look.pending and still > QUIET:
+        if look.pending and look.state == "idle" and still > QUIET:
             target.settle_pending()  # Esc at a dialog ends a tool use without any event
         elif ready(target, parcel, look, held=held, still=still) and not taken:
             return held, still
