@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from torture.judge import Evidence, Violation, all_ends, idle_ends, unasked
@@ -13,12 +13,20 @@ from torture.judge import Evidence, Violation, all_ends, idle_ends, unasked
 HEAD = """\
 # Torture
 
-Random sequences against the real Claude Code: texts of twenty kinds from several senders at once, dialogs, drafts,
-mode changes, kills of senders, drainers, hosts, Claudes and panes, stops, resizes, floods. Each text is judged by the
-raw requests that the model's stand-in received. This page is made by the program: `torture/run --write`.
+Random sequences against the real Claude Code, drawn from a seed: texts of twenty kinds from several senders at once
+(the command, an editor, its host, senders that are killed or stopped at each step), while dialogs open, drafts stand in
+the box, modes change, floods of output pass, the model is slow, panes are resized, scrolled, made too low, respawned and
+killed, Claudes, hosts, editors and drainers are killed, and what waits in the queue is edited, moved and called off.
+The person at the panes approves nothing.
 
-    make torture SEED=… SENDS=1000
+    make torture                                 # the seed is the first three bytes of the commit's hash
+    make torture SEED=3fa201 SENDS=1000
 
+Each text is judged by the raw requests that the model's stand-in received, byte for byte: what is said to be delivered
+arrived once, whole, in its sender's order and in the mode asked for; what is said to be refused did not; nothing
+arrived that nobody sent; no shell ran a text, no tool or plan was approved, no question answered, no conversation
+cleared; no draft was lost or altered; and nothing is open in the end. Before it is believed, the judge must find a
+loss, a doubling and a merging that are planted in copies of the run's own log. `torture/run --write` makes this page.
 """
 OUTCOMES = ("delivered", "refused", "unconfirmed", "open")
 
@@ -55,9 +63,6 @@ class Figures:
         ends, idle = dict(all_ends(found).most_common()), dict(idle_ends(found).most_common())
         without = len(unasked(found))
         return cls(seed, len(found.asked), outcomes, ends, idle, without, dict(counts), said, round(seconds))
-
-    def without(self, missing: Sequence[str]) -> Figures:
-        return replace(self, missing=tuple(missing))
 
     @property
     def ok(self) -> bool:
@@ -108,15 +113,35 @@ def kept(out: Path) -> list[Figures]:
 
 def written(found: Sequence[Figures]) -> str:
     """The page."""
-    lines = [HEAD, "| seed | sends | seconds | delivered | refused | unconfirmed | to idle panes | violations |"]
-    lines += ["|---|---|---|---|---|---|---|---|"]
-    for each in found:
-        ends = " | ".join(str(each.outcomes.get(name, 0)) for name in OUTCOMES[:3])
-        lines.append(
-            f"| {each.seed:06x} | {each.sends} | {each.seconds:g} | {ends} | {each.share} | {len(each.violations)} |"
-        )
-    names = list(dict.fromkeys(name for each in found for name in each.counts))
-    lines += ["", "How often what occurred:", "", "| | " + " | ".join(f"{each.seed:06x}" for each in found) + " |"]
-    lines += ["|---|" + "---|" * len(found)]
-    lines += [f"| {name} | " + " | ".join(str(each.counts.get(name, 0)) for each in found) + " |" for name in names]
-    return "\n".join(lines).replace(HEAD + "\n", HEAD) + "\n"
+    table: list[list[object]] = [
+        ["seed", "commit", "sends", "minutes", *OUTCOMES, "delivered of those to idle panes", "violations"],
+        *(
+            [
+                f"{each.seed:06x}",
+                each.commit,
+                each.sends,
+                f"{each.seconds / 60:.0f}",
+                *(each.outcomes.get(name, 0) for name in OUTCOMES),
+                each.share,
+                len(each.violations),
+            ]
+            for each in found
+        ),
+    ]
+    seeds = [f"{each.seed:06x}" for each in found]
+    parts = [HEAD, _table(table)]
+    for title, counts in (
+        ("How all sends ended", [each.ends for each in found]),
+        ("How those to idle panes ended, whatever was done to their senders", [each.idle for each in found]),
+        ("How often what occurred", [each.counts for each in found]),
+    ):
+        names = dict.fromkeys(name for each in counts for name in each)
+        rows = [[name, *(each.get(name, 0) for each in counts)] for name in names]
+        parts += [f"\n## {title}\n", _table([["", *seeds], *rows])]
+    return "\n".join(parts) + "\n"
+
+
+def _table(rows: Sequence[Sequence[object]]) -> str:
+    """The first row is its head."""
+    lines = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])

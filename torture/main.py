@@ -2,6 +2,7 @@
 
 --seed HEX…     one run each; torture/run takes the first three bytes of the commit's hash
 --sends N       how many texts are sent in each (1000)
+--commit HASH   what is named in the figures
 --only N…       only these episodes of the schedule
 --write         write the figures of all runs that are kept under torture/out to doc/torture.md
 """
@@ -14,6 +15,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from offline.compare import normal
 from offline.world import REPOSITORY, Programs
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         (REPOSITORY / "doc/torture.md").write_text(written(found))
         return 0
     guard.check()
-    figures = [played(seed, asked.sends, asked.only) for seed in asked.seed]
+    figures = [played(seed, asked.sends, asked.only, asked.commit) for seed in asked.seed]
     return int(not all(each.ok for each in figures))
 
 
@@ -48,12 +50,13 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("torture", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seed", type=lambda digits: int(digits, 16), nargs="*", default=[])
     parser.add_argument("--sends", type=int, default=ALL)
+    parser.add_argument("--commit", default="")
     parser.add_argument("--only", type=int, nargs="*")
     parser.add_argument("--write", action="store_true")
     return parser.parse_args(arguments)
 
 
-def played(seed: int, sends: int, only: Sequence[int] | None = None) -> Figures:
+def played(seed: int, sends: int, only: Sequence[int] | None = None, commit: str = "") -> Figures:
     """One seed's run, printed; that of a whole long schedule is kept under torture/out."""
     episodes = [each for each in schedule(seed, sends) if not only or each.number in only]
     began = time.monotonic()
@@ -67,7 +70,7 @@ def played(seed: int, sends: int, only: Sequence[int] | None = None) -> Figures:
     counts = tally.counted(run.happened, changes)
     figures = Figures.of(seed, found, counts, violations, seconds)
     if long := sends >= ALL and not only:
-        figures = figures.without(tally.missing(counts))
+        figures = replace(figures, missing=tuple(tally.missing(counts)), commit=commit)
     print(report(figures, [*run.notes, *undelivered(found)]), flush=True)
     if long:
         OUT.mkdir(exist_ok=True)

@@ -43,6 +43,7 @@ WHILE_STOPPED = (
     "dialog",
 )
 FAULTS = {f"kill {step}": 2 for step in STEPS} | {f"stop {step}": 2 for step in STEPS[1:]}
+FAULTS |= {"stop enter types": 2, "stop enter mode key": 2}
 BRINGS = {"mode": "drifted", "stash": "draft"}
 """What must stand there for a send to come to this step."""
 
@@ -155,6 +156,7 @@ class _Drawing:
         kinds = [self.senders.draw() for _ in range(int(self.sizes.draw()))]
         faults = [self.faults.draw() for kind in kinds if kind == "faulty"]
         needs = [BRINGS[step] for fault in faults if (step := fault.split()[1]) in BRINGS]
+        pane = "plan" if pane == "by hand" and "stop enter types" in faults else pane
         situation = needs[0] if needs else situation
         pane = ONLY_IN.get(situation, pane)
         senders = []
@@ -188,10 +190,10 @@ class _Drawing:
         return Ask(number, tag, kind, KINDS[kind](self.random, tag), at, by, wait, queue, fault)
 
     def _fault(self, word: str, pane: str, situation: str) -> Fault:
-        does, step = word.split()
+        does, step, *named = word.split(maxsplit=2)
         if does == "kill":
             return Fault(step, does)
-        event = _allowed(self.stopped.draw(), pane, may_ask=situation in ASKS)
+        event = _allowed(named[0] if named else self.stopped.draw(), pane, may_ask=situation in ASKS)
         return Fault(step, does, event, self._time(0.2, 2.6))
 
     def _said(self, situation: str) -> str:

@@ -24,7 +24,7 @@ TRANSITIONS = (
 def needed() -> list[str]:
     """All that must not be 0 in a long run, by the name it is counted under."""
     events = [name for name in (*EVENTS, *(f"queue {each}" for each in QUEUE)) if name != "nothing"]
-    stops = [fault.split()[1] for fault in FAULTS if fault.startswith("stop")]
+    stops = dict.fromkeys(fault.split()[1] for fault in FAULTS if fault.startswith("stop"))
     return [
         *(f"at first: {situation}" for situation in SITUATIONS),
         *(f"then: {event}" for event in events),
