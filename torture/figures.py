@@ -14,19 +14,20 @@ HEAD = """\
 # Torture
 
 Random sequences against the real Claude Code, drawn from a seed: texts of twenty kinds from several senders at once
-(the command, an editor, its host, senders that are killed or stopped at each step), while dialogs open, drafts stand in
-the box, modes change, floods of output pass, the model is slow, panes are resized, scrolled, made too low, respawned and
-killed, Claudes, hosts, editors and drainers are killed, and what waits in the queue is edited, moved and called off.
-The person at the panes approves nothing.
+(the command, an editor, its host, senders that are killed or stopped at each step), while dialogs open, drafts stand
+in the box, modes change, floods of output pass, the model is slow, panes are resized, scrolled, made too low,
+respawned and killed, Claudes, hosts, editors and drainers are killed, and what waits in the queue is edited, moved
+and called off. The person at the panes approves nothing.
 
     make torture                                 # the seed is the first three bytes of the commit's hash
     make torture SEED=3fa201 SENDS=1000
 
-Each text is judged by the raw requests that the model's stand-in received, byte for byte: what is said to be delivered
-arrived once, whole, in its sender's order and in the mode asked for; what is said to be refused did not; nothing
-arrived that nobody sent; no shell ran a text, no tool or plan was approved, no question answered, no conversation
-cleared; no draft was lost or altered; and nothing is open in the end. Before it is believed, the judge must find a
-loss, a doubling and a merging that are planted in copies of the run's own log. `torture/run --write` makes this page.
+Each text is judged by the raw requests that the model's stand-in received, byte for byte: what is said to be
+delivered arrived once, whole, in its sender's order and in the mode asked for; what is said to be refused did not;
+nothing arrived that nobody sent; no shell ran a text, no tool or plan was approved, no question answered, no
+conversation cleared; no draft was lost or altered; and nothing is open in the end. Before it is believed, the judge
+must find a loss, a doubling and a merging that are planted in copies of the run's own log. `torture/run --write`
+makes this page.
 """
 OUTCOMES = ("delivered", "refused", "unconfirmed", "open")
 
