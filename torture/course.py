@@ -35,13 +35,14 @@ def course(stage: Stage, episodes: Sequence[Episode]) -> Run:
 
 
 def _lane(run: Run, lane: Lane, episodes: Sequence[Episode]) -> None:
-    editors = Editors(lane)
+    editors = Editors(lane, run.notice)
     for episode in episodes:
         began = time.monotonic()
         try:
             playing = Playing(run, lane, episode, editors)
             playing.play()
             come_to_rest(playing)
+            editors.collect()
         except (AssertionError, RuntimeError, OSError, LlmSendError):  # the stage, not what is played on it
             run.notes.append(f"episode {episode.number} was broken off:\n{traceback.format_exc()}")
             run.happen("broken off")

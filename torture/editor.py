@@ -37,10 +37,12 @@ class Editors:
     """One editor after the other, started when it is needed."""
 
     lane: Lane
+    notice: Callable[[Told], None]
     editor: nvim.Editor | None = None
     process: subprocess.Popen[bytes] | None = None
     opened: int = 0
     deaths: int = 0
+    noted: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, text: str, mode: str | None, pane: str | None, ask: Ask) -> Told | None:
@@ -60,6 +62,17 @@ class Editors:
             if (ask.tag in row.text) if row else each["reason"] == UNSENDABLE.get(ask.kind, each["reason"]):
                 return Told(each["outcome"], each["reason"], each["message"], each["id"])
         return None
+
+    def collect(self) -> None:
+        """Note all that was told since it was asked last."""
+        with self.lock, suppress(OSError, EOFError):
+            self._collect()
+
+    def _collect(self) -> None:
+        if self.editor:
+            for each in self.editor.lua("return told")[self.noted :]:
+                self.noted += 1
+                self.notice(Told(each["outcome"], each["reason"], each["message"], each["id"]))
 
     def _with(self, do: Callable[[nvim.Editor], Any]) -> Any:
         with self.lock:  # its connection serves one thread at a time
@@ -91,7 +104,10 @@ class Editors:
     def quit(self) -> bool:
         """The editor ends, with all that is under way in it."""
         with self.lock:
-            editor, process, self.editor, self.process, self.deaths = self.editor, self.process, None, None, 0
+            with suppress(OSError, EOFError):
+                self._collect()
+            editor, process, self.editor, self.process = self.editor, self.process, None, None
+            self.deaths = self.noted = 0
         if not editor or not process:
             return False
         with suppress(OSError, EOFError):

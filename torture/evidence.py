@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from llm_send.claude import sessions
 from offline.compare import new_texts, requests, user_texts
 from torture.judge import Evidence, tags
 from torture.play import Run
+from torture.told import Asked, Told
 
 UNASKED = ("sleep",)
 """Commands that Claude Code runs without a question: the schedule uses them to keep it busy."""
@@ -22,7 +24,7 @@ def gathered(run: Run, log: Path) -> Evidence:
     stage = run.stage
     conversations, answered = _in_log(log)
     return Evidence(
-        asked=run.asked,
+        asked=[_with_notices(asked, run.notices) for asked in run.asked],
         rows=stage.context(stage.world.project, None).history.recent(1_000_000),
         arrived=user_texts(log),
         own=run.own,
@@ -35,6 +37,13 @@ def gathered(run: Run, log: Path) -> Evidence:
         deaths=stage.deaths,
         witness=str(stage.witness),
     )
+
+
+def _with_notices(asked: Asked, notices: Sequence[Told]) -> Asked:
+    """And what its sender was told later."""
+    ids = {told.id for told in asked.told if told.id}
+    later = [told for told in notices if told.id in ids and told not in asked.told]
+    return replace(asked, told=[*asked.told, *later])
 
 
 def _in_log(log: Path) -> tuple[list[str], list[str]]:

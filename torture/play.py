@@ -24,7 +24,7 @@ from torture.senders import Process, Senders
 from torture.situations import SITUATIONS
 from torture.stage import Lane, Stage, is_ready, usual_size
 from torture.texts import UNSENDABLE, filled, own_tag
-from torture.told import Asked, Death
+from torture.told import Asked, Death, Told
 
 TICK = 0.05
 UNSCHEDULED = 50_000
@@ -49,11 +49,17 @@ class Run:
     greeted: int = 0
     happened: Counter[str] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
+    notices: list[Told] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def happen(self, name: str) -> None:
         with self.lock:
             self.happened[name] += 1
+
+    def notice(self, told: Told) -> None:
+        """What a sender was told later, of a text that waited."""
+        with self.lock:
+            self.notices.append(told)
 
     def own_tag(self) -> str:
         """For what the person says of their own accord, beyond all that the schedule has them say."""
@@ -169,7 +175,9 @@ class Playing:
     # The senders
 
     def _sends(self, place: int, sender: Sender) -> None:
-        senders = Senders(self.lane, self.episode.pane, self.pane.id, self._text, self.editors, self._started)
+        senders = Senders(
+            self.lane, self.episode.pane, self.pane.id, self._text, self.editors, self._started, self.run.notice
+        )
         for ask in sender.asks:
             pause(ask.at)
             asked = Asked(
@@ -195,8 +203,14 @@ class Playing:
         if ask.kind in UNSENDABLE or ask.by == "elsewhere" or self.episode.situation not in CALM:
             return False
         with self.run.lock:
-            under_way = [each for each in self.asked.values() if not each.told or each.told[-1].outcome == "queued"]
-        return not under_way and (bool(self.person.drafts) or is_ready(self.pane))
+            before = list(self.asked.values())
+        return not any(map(self._under_way, before)) and (bool(self.person.drafts) or is_ready(self.pane))
+
+    def _under_way(self, asked: Asked) -> bool:
+        if not asked.told:
+            return True
+        row = self.ctx.history.get(asked.told[-1].id or "")
+        return row is not None and row.outcome is None
 
     def _text(self, ask: Ask) -> str:
         return self.filled(ask.text)

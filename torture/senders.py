@@ -59,7 +59,8 @@ class Process:
 
 @dataclass
 class Senders:
-    """All that can send from one lane to one of its panes. `started` is told each process."""
+    """All that can send from one lane to one of its panes. `started` is told each process, `notice` what a sender is
+    told later of a text that waited."""
 
     lane: Lane
     role: str
@@ -67,6 +68,7 @@ class Senders:
     text_of: Callable[[Ask], str]
     editors: Editors
     started: Callable[[Process], None]
+    notice: Callable[[Told], None]
 
     def send(self, kind: str, ask: Ask) -> Told | None:
         """One send, to its end; None when its sender did not live to hear of it."""
@@ -87,7 +89,7 @@ class Senders:
         return self._in_process(ask, f"context {ask.number % 3}", None)
 
     def _in_process(self, ask: Ask, name: str, soon: float | None) -> Told:
-        memory = Memory(keeper=_keeper()) if soon else Memory()
+        memory = Memory(keeper=_keeper(self.notice)) if soon else Memory()
         mode, pane = self.target(ask)
         request = SendRequest(self.text_of(ask), mode, pane, ask.wait, ask.queue, soon=soon)  # type: ignore[arg-type]
         try:
@@ -146,16 +148,16 @@ def told(result: dict[str, Any]) -> Told:
     return Told("error", result["error"]["code"], result["error"]["message"])
 
 
-def _keeper() -> Callable[[Any, LivePane, str], None]:
+def _keeper(notice: Callable[[Told], None]) -> Callable[[Any, LivePane, str], None]:
     followers: dict[object, Follower] = {}
     lock = threading.Lock()
 
-    def ignore(_result: SendResult) -> None:
-        pass
+    def ended(result: SendResult) -> None:
+        notice(told(result.as_dict()))
 
     def keep(ctx: Any, live: LivePane, id: str) -> None:  # noqa: A002 — the contract's word
         with lock:
-            follower = followers.setdefault(live.locks, Follower(ctx, live, ignore))
+            follower = followers.setdefault(live.locks, Follower(ctx, live, ended))
         follower.add(id)
 
     return keep
