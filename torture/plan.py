@@ -13,10 +13,10 @@ from random import Random
 from torture.deck import Deck
 from torture.texts import DIALOGS, DRAFTS, KINDS, own_tag, tag_of
 
-PANES = {"plan": 0, "normal": 0, "auto-accept": 1, "by hand": 1}
+PANES = {"plan": 0, "normal": 1, "auto-accept": 2, "by hand": 2}
 """What panes there are, and in whose lane: three that are locked to a mode, and one that a person has started."""
 
-LANES = 2
+LANES = 3
 TEXTS = dict.fromkeys(KINDS, 6) | {"line": 24, "slow": 10, "tool": 3, "slash": 2, "binary": 2, "flood": 3}
 SITUATIONS = {
     "idle": 14, "busy": 5, "streaming": 2, "held": 6, "permission": 2, "edit": 2, "question": 2, "plan": 1,
@@ -25,8 +25,8 @@ SITUATIONS = {
 SENDERS = {"command": 6, "host": 5, "context": 4, "editor": 4, "faulty": 5}
 EVENTS = {
     "nothing": 12, "types": 4, "mode key": 4, "copy-mode": 2, "resize": 3, "low": 1, "kill sender": 4,
-    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 2,
-    "quit editor": 2,
+    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 4,
+    "quit editor": 4,
 }  # fmt: skip
 QUEUE = {"edit": 1, "cancel": 1, "move": 1}
 STEPS = ("begin", "enqueue", "claim", "mode", "stash", "paste", "see", "enter", "evidence", "settle")

@@ -122,7 +122,9 @@ class Playing:
 
     def complain(self, what: str, said: str) -> None:
         where = f"episode {self.episode.number} ({self.episode.pane}, {self.episode.situation})"
-        self.run.violations.append(Violation(what, where, f"{said}\n{self.pane.report()}"))
+        violation = Violation(what, where, f"{said}\n{self.pane.report()}")
+        self.run.violations.append(violation)
+        print(violation, flush=True)
 
     # The course of it
 

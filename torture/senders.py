@@ -29,7 +29,7 @@ from torture.told import Told
 
 SOON = 0.5  # seconds after which a host leaves a text that is held to the queue
 ENDS = 90.0  # seconds a sender may take in all
-ELSEWHERE = {0: Mode.AUTO_ACCEPT, 1: Mode.PLAN}
+ELSEWHERE = {0: Mode.AUTO_ACCEPT, 1: Mode.PLAN, 2: Mode.PLAN}
 """By lane: the mode that none of its panes is in."""
 
 
