@@ -134,6 +134,44 @@ def test_a_claude_killed_before_it_asked_its_model(at: float, excused: bool) -> 
     assert judge(replace(killed, deaths=[Death("%1", 8, at)])) != []
 
 
+SHELL = ask(5, "!echo", "shell command")
+RUN = replace(
+    GOOD,
+    asked=[*GOOD.asked, SHELL],
+    rows=[*GOOD.rows, replace(row(SHELL), text=SHELL.ask.text)],
+    run={SHELL.ask.tag: 1},
+)
+
+
+@pytest.mark.parametrize(
+    ("times", "outcome", "name"),
+    [
+        (1, "delivered", None),
+        (0, "delivered", "lost"),
+        (2, "delivered", "doubled"),
+        (1, "refused", "sent, though it is said to be refused"),
+        (0, "refused", None),
+    ],
+)
+def test_a_shell_command_is_judged_by_what_it_left(times: int, outcome: Outcome, name: str | None) -> None:
+    rows = [*GOOD.rows, replace(row(SHELL, outcome), text=SHELL.ask.text)]
+    asked = [*GOOD.asked, told(SHELL, Told(outcome))]
+    found = judge(replace(RUN, asked=asked, rows=rows, run={SHELL.ask.tag: times}))
+    assert [violation.what for violation in found] == ([name] if name else [])
+
+
+def test_a_command_of_the_persons_own_says_what_it_stands_for() -> None:
+    own = ask(6, "/foo", "own command")
+    right = replace(GOOD, asked=[*GOOD.asked, own], rows=[*GOOD.rows, row(own)])
+    said = f"Say foo about: {own.ask.tag}"
+    assert judge(replace(right, arrived=[*GOOD.arrived, said])) == []
+    assert [each.what for each in judge(replace(right, arrived=[*GOOD.arrived, said, said]))] == ["doubled"]
+    assert [each.what for each in judge(replace(right, arrived=[*GOOD.arrived, own.ask.text]))] == [
+        "merged or altered",
+        "lost",
+    ]
+
+
 def test_how_the_sends_to_idle_panes_ended() -> None:
     busy = replace(SECOND, idle=False)
     found = replace(GOOD, asked=[FIRST, busy, ask(9)], rows=with_first("refused", "draft"))

@@ -48,6 +48,7 @@ class Editors:
     def send(self, text: str, mode: str | None, pane: str | None, ask: Ask) -> Told | None:
         """What the editor was told first; None when it ended before."""
         options: dict[str, Any] = {"text": text, "mode": mode, "pane": pane, "wait": ask.wait, "queue": ask.queue}
+        options["as_command"] = ask.as_command or None
         given = {name: value for name, value in options.items() if value is not None}
         try:
             before = self._with(lambda editor: int(editor.lua(f"{SEND} return #told", given)))

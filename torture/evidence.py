@@ -31,6 +31,7 @@ def gathered(run: Run, log: Path) -> Evidence:
         moved=frozenset(run.moved),
         ran=dict(_modes(Path(stage.world.environment["CLAUDE_CONFIG_DIR"]))),
         made=sorted(each.name for each in stage.witness.iterdir()),
+        run={file.name: len(file.read_text().splitlines()) for file in stage.ran.iterdir()},
         answered=answered,
         conversations=conversations,
         started=stage.started,

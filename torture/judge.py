@@ -12,7 +12,7 @@ from llm_send.history import Send
 from llm_send.modes import Mode
 from offline.compare import normal
 from torture.arrivals import TAG
-from torture.texts import EDITED, UNSENDABLE, cleaned
+from torture.texts import EDITED, UNSENDABLE, arrives, cleaned
 from torture.told import Asked, Death
 
 KILLED_BEFORE_IT_ASKED = 1.5
@@ -46,8 +46,9 @@ class Violation:
 class Evidence:
     """`arrived`: every new text of the main thread, in order, as `compare.user_texts` reads them; `own`: those of them
     that the person submitted; `ran` in the transcripts: the mode each text ran in, by its tag; `made` the files that
-    nobody may make; `answered` what tools answered that nobody approved; `conversations` each of those in the log,
-    and `started` how many Claudes there were; `witness` the folder that texts name where nobody may make a file."""
+    nobody may make; `run` how often each shell command ran that was meant to, by its tag; `answered` what tools
+    answered that nobody approved; `conversations` each of those in the log, and `started` how many Claudes there were;
+    `witness` the folder that texts name where nobody may make a file."""
 
     asked: Sequence[Asked]
     rows: Sequence[Send]
@@ -56,6 +57,7 @@ class Evidence:
     moved: frozenset[str] = frozenset()
     ran: Mapping[str, str] = field(default_factory=dict)
     made: Sequence[str] = ()
+    run: Mapping[str, int] = field(default_factory=dict)
     answered: Sequence[str] = ()
     conversations: Sequence[str] = ()
     started: int = 0
@@ -99,7 +101,8 @@ def all_ends(found: Evidence) -> Counter[str]:
 def unasked(found: Evidence) -> list[str]:
     """The tags of those that a Claude took and was killed before it asked its model: its transcript is their proof."""
     seen = _Judge(found)
-    return [tag for tag, row in seen.rows.items() if row.outcome == "delivered" and tag not in seen.where]
+    come = {*seen.where, *found.run}
+    return [tag for tag, row in seen.rows.items() if row.outcome == "delivered" and tag not in come]
 
 
 def delivered_when_idle(found: Evidence) -> tuple[int, int]:
@@ -143,23 +146,33 @@ class _Judge:
         yield from (Violation(what, asked.index, seen) for what in wrong)
 
     def _with_row(self, asked: Asked, row: Send, came: Sequence[str]) -> Iterator[str]:
-        whole = [text for text in came if text == normal(row.text)]
-        if len(came) > len(whole):
-            yield "merged or altered"
-        if len(whole) > 1:
-            yield "doubled"
-        if row.outcome == "delivered" and not whole and not self._killed(asked.ask.tag, row):
-            yield "lost"
-        if normal(row.text.partition(EDITED)[0]) != normal(cleaned(asked.ask.text, self.found.witness)):
+        yield from self._came(asked, row, came)
+        meant = cleaned(asked.ask.text, self.found.witness, command=asked.ask.as_command)
+        if normal(row.text.partition(EDITED)[0]) != normal(meant):
             yield "the row holds another text"
-        if row.outcome == "refused" and came:
-            yield "sent, though it is said to be refused"
         if row.outcome is None:
             yield "never settled"
         yield from _untrue(asked, row)
         ran = self.found.ran.get(asked.ask.tag)
         if row.outcome == "delivered" and row.mode and ran not in (None, Mode(row.mode).claude):
             yield f"ran in the mode {ran}"
+
+    def _came(self, asked: Asked, row: Send, came: Sequence[str]) -> Iterator[str]:
+        """What is wrong about what came of it, in the log or, of a shell command, as the lines that it left."""
+        shell = asked.ask.kind == "shell command"
+        if shell:
+            came = [*came, *[row.text] * self.found.run.get(asked.ask.tag, 0)]
+        wanted = normal(arrives(asked.ask.kind, row.text))
+        whole = [text for text in came if normal(text) == wanted]
+        if len(came) > len(whole):
+            yield "merged or altered"
+        if len(whole) > 1:
+            yield "doubled"
+        spoilt = shell and EDITED in row.text  # the shell finds it ill-formed
+        if row.outcome == "delivered" and not whole and not spoilt and not self._killed(asked.ask.tag, row):
+            yield "lost"
+        if row.outcome == "refused" and came:
+            yield "sent, though it is said to be refused"
 
     def _without_row(self, asked: Asked, came: Sequence[str]) -> Iterator[str]:
         """It was refused for what it is, or its sender was killed before it had begun."""
@@ -175,7 +188,7 @@ class _Judge:
     def _killed(self, tag: str, row: Send) -> bool:
         """Its Claude was killed between taking the prompt, as its transcript says, and asking the model."""
         since = row.settled_at or row.created_at
-        return tag in self.found.ran and any(
+        return (tag in self.found.ran or self.asked[tag].ask.as_command) and any(
             (row.pane, row.pane_pid) == (death.pane, death.pid) and -LATE < death.at - since < KILLED_BEFORE_IT_ASKED
             for death in self.found.deaths
         )

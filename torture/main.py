@@ -67,7 +67,7 @@ def played(seed: int, sends: int, only: Sequence[int] | None = None, commit: str
         found = gathered(run, run.arrivals.log)
         violations = [*run.violations, *judge(found), *blind(run, found)]
         changes = trace.changes(stage.history)
-    counts = tally.counted(run.happened, changes)
+    counts = tally.counted(run.happened, changes, found.rows)
     figures = Figures.of(seed, found, counts, violations, seconds)
     if long := sends >= ALL and not only:
         figures = replace(figures, missing=tuple(tally.missing(counts)), commit=commit)

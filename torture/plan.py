@@ -11,15 +11,24 @@ from dataclasses import dataclass
 from random import Random
 
 from torture.deck import Deck
-from torture.texts import DIALOGS, DRAFTS, KINDS, own_tag, tag_of
+from torture.texts import COMMANDS, DIALOGS, DRAFTS, KINDS, own_tag, tag_of
 
 PANES = {"plan": 0, "normal": 1, "auto-accept": 2, "by hand": 2}
 """What panes there are, and in whose lane: three that are locked to a mode, and one that a person has started."""
 
 LANES = 3
-TEXTS = dict.fromkeys(KINDS, 6) | {"line": 24, "slow": 10, "tool": 3, "slash": 2, "binary": 2, "flood": 3}
+TEXTS = dict.fromkeys(KINDS, 6) | {
+    "line": 24,
+    "slow": 10,
+    "tool": 3,
+    "slash": 2,
+    "binary": 2,
+    "flood": 3,
+    "own command": 5,
+    "shell command": 4,
+}
 SITUATIONS = {
-    "idle": 14, "busy": 5, "streaming": 2, "held": 6, "permission": 2, "edit": 2, "question": 2, "plan": 1,
+    "idle": 14, "busy": 5, "streaming": 2, "held": 6, "handed": 4, "permission": 2, "edit": 2, "question": 2, "plan": 1,
     "draft": 5, "shell draft": 1, "copy-mode": 2, "drifted": 3, "tool runs": 1, "flood": 2, "low": 1, "ended": 1,
 }  # fmt: skip
 SENDERS = {"command": 6, "host": 5, "context": 4, "editor": 4, "faulty": 5}
@@ -46,6 +55,10 @@ FAULTS = {f"kill {step}": 2 for step in STEPS} | {f"stop {step}": 2 for step in 
 FAULTS |= {"stop enter types": 2, "stop enter mode key": 2}
 BRINGS = {"mode": "drifted", "stash": "draft"}
 """What must stand there for a send to come to this step."""
+
+HARMLESS = ("nothing", "resize", "copy-mode", "kill sender", "kill drainer", "kill host", "quit editor")
+"""What may happen to a pane whose Claude is handed texts for a queue of its own, which dies with it. Nor is anything
+asked there: Esc would take them out again."""
 
 ONLY_IN = {"ended": "by hand", "plan": "plan", "edit": "normal"}
 """Where that can stand: a shell only where Claude was typed into one, a plan only in plan mode."""
@@ -81,6 +94,10 @@ class Ask:
     wait: float | None
     queue: str
     fault: Fault | None = None
+
+    @property
+    def as_command(self) -> bool:
+        return self.kind in COMMANDS
 
 
 @dataclass(frozen=True)
@@ -154,6 +171,7 @@ class _Drawing:
     def _episode(self, number: int) -> Episode:
         situation, pane = self.situations.draw(), self.panes.draw()
         kinds = [self.senders.draw() for _ in range(int(self.sizes.draw()))]
+        kinds = ["command" if kind == "faulty" and situation == "handed" else kind for kind in kinds]
         faults = [self.faults.draw() for kind in kinds if kind == "faulty"]
         needs = [BRINGS[step] for fault in faults if (step := fault.split()[1]) in BRINGS]
         pane = "plan" if pane == "by hand" and "stop enter types" in faults else pane
@@ -178,16 +196,22 @@ class _Drawing:
 
     def _ask(self, place: int, situation: str, fault: Fault | None) -> Ask:
         number, self.asked = self.asked, self.asked + 1
-        kind = "line" if fault else self.texts.draw()
+        kind = "line" if fault else self._kind(situation)
         tag = tag_of(self.seed, number)
         at = self._time(0, 0.6) if self.random.random() < 0.4 else 0.0
         by = "elsewhere" if place and self.random.random() < 0.04 else self.random.choice(("mode", "pane"))
         wait, queue = None, "own"
         if not fault and self.random.random() < 0.25:
             wait = 0.0 if self.random.random() < 0.2 else self._time(0.2, 1.5)
-        if not fault and self.random.random() < (0.15 if situation in ("busy", "held") else 0.05):
+        if situation == "handed":
+            queue = "claude" if self.random.random() < 0.8 else "own"
+        elif not fault and self.random.random() < (0.15 if situation in ("busy", "held") else 0.05):
             queue = "no"
         return Ask(number, tag, kind, KINDS[kind](self.random, tag), at, by, wait, queue, fault)
+
+    def _kind(self, situation: str) -> str:
+        kind = self.texts.draw()
+        return "line" if situation == "handed" and kind in (*ASKS, *COMMANDS) else kind
 
     def _fault(self, word: str, pane: str, situation: str) -> Fault:
         does, step, *named = word.split(maxsplit=2)
@@ -214,6 +238,8 @@ class _Drawing:
             kinds += [f"queue {self.queue.draw()}" for _ in range(self.random.choice((1, 2, 3)))]
         for kind in kinds:
             allowed = _allowed(kind, episode.pane, may_ask=episode.may_ask)
+            if episode.situation == "handed" and allowed not in HARMLESS:
+                allowed = "resize"
             text = f"oh-and-{self._own()}" if allowed == "types" else self._own()
             yield Event(allowed, self._time(0.0, 1.5), self.random.random(), text)
 

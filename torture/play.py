@@ -233,10 +233,13 @@ class Playing:
         fault = process.ask.fault
         assert fault
         wait_until(lambda: process.stopped or not process.runs, 60)
-        if process.runs:
-            self.run.happen(f"stopped at: {fault.step}")
+        if not process.runs:
+            return
+        self.run.happen(f"stopped at: {fault.step}")
+        try:
             if fault.event != "nothing":
                 prefix = "oh-and-" if fault.event == "types" else ""
                 self.happen(Event(fault.event, 0, fault.seconds % 1, prefix + self.run.own_tag()))
             pause(fault.seconds)
+        finally:
             process.signal(signal.SIGCONT)

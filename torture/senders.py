@@ -91,7 +91,8 @@ class Senders:
     def _in_process(self, ask: Ask, name: str, soon: float | None) -> Told:
         memory = Memory(keeper=_keeper(self.notice)) if soon else Memory()
         mode, pane = self.target(ask)
-        request = SendRequest(self.text_of(ask), mode, pane, ask.wait, ask.queue, soon=soon)  # type: ignore[arg-type]
+        how = {"wait": ask.wait, "queue": ask.queue, "soon": soon, "as_command": ask.as_command}
+        request = SendRequest(self.text_of(ask), mode, pane, **how)  # type: ignore[arg-type]
         try:
             return told(send(self.lane.context(name, memory), request).as_dict())
         except LlmSendError as error:
@@ -103,6 +104,7 @@ class Senders:
         argv = [str(world.bin / "llm-send"), "-S", str(world.server.socket), "send", "--json", "--queue", ask.queue]
         argv += ["--mode", mode.value] if mode else ["--pane", str(pane)]
         argv += ["--wait", str(ask.wait)] if ask.wait is not None else []
+        argv += ["--as-command"] if ask.as_command else []
         return self._process(ask, [*argv, "-"], str(self.lane.folder))
 
     def _faulty(self, ask: Ask) -> Told | None:

@@ -92,6 +92,7 @@ SITUATIONS: dict[str, Callable[[Playing], None]] = {
     "busy": _says("[[slow {held}]] {tag}"),
     "streaming": _says("[[stream {held}]] [[reply Some words.]] {tag}"),
     "held": held,
+    "handed": held,
     "flood": flood,
     "tool runs": tool_runs,
     "permission": dialog,

@@ -19,6 +19,7 @@ from tests.rig.tmux import HEIGHT, WIDTH, Pane
 from tests.rig.wait import wait_until
 from torture import trace
 from torture.plan import LANES
+from torture.texts import OWN_COMMAND, RAN, filled
 from torture.told import Death
 
 KEEP = 1_000_000  # sends the history keeps: the judge wants all of them
@@ -45,6 +46,11 @@ class Stage:
     def witness(self) -> Path:
         """Where nobody may make a file."""
         return self.world.folder / "witness"
+
+    @property
+    def ran(self) -> Path:
+        """Where the commands that are meant to run leave a line each."""
+        return Path(filled(RAN, self.witness))
 
     def context(self, folder: Path, seat: str | None, memory: Memory | None = None) -> Context:
         here = Here(cwd=str(folder), pane=seat)
@@ -132,6 +138,10 @@ def _stage(here: World) -> Stage:
     (config / "config.toml").write_text(f"[history]\nkeep = {KEEP}\n")
     stage = Stage(here, Path())
     stage.witness.mkdir()
+    stage.ran.mkdir()
+    commands = Path(here.environment["CLAUDE_CONFIG_DIR"]) / "commands"
+    commands.mkdir(parents=True, exist_ok=True)
+    (commands / "foo.md").write_text(f"{OWN_COMMAND}$ARGUMENTS\n")
     ctx = stage.context(here.project, None)
     ctx.history.recent(1)  # makes the file
     stage.history = ctx.paths.history_file

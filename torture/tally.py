@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from llm_send.history import Send
 from torture.plan import EVENTS, FAULTS, QUEUE, SITUATIONS
 from torture.texts import KINDS
 from torture.trace import Change
@@ -21,6 +22,10 @@ TRANSITIONS = (
 """Those that a long run must show. A star stands for any reason, a bar for "or"."""
 
 
+PROOFS = ("gate, transcript", "gate, event", "transcript", "gate, claude_queue")
+"""What deliveries must have been proven by."""
+
+
 def needed() -> list[str]:
     """All that must not be 0 in a long run, by the name it is counted under."""
     events = [name for name in (*EVENTS, *(f"queue {each}" for each in QUEUE)) if name != "nothing"]
@@ -31,17 +36,19 @@ def needed() -> list[str]:
         *(f"stopped at: {step}" for step in stops),
         *(f"text: {kind}" for kind in KINDS),
         *TRANSITIONS,
+        *(f"proof: {each}" for each in PROOFS),
     ]
 
 
-def counted(happened: Counter[str], changes: Sequence[Change]) -> dict[str, int]:
+def counted(happened: Counter[str], changes: Sequence[Change], rows: Sequence[Send] = ()) -> dict[str, int]:
     """Every event and transition with its count; what is needed first, so that a 0 is seen."""
     seen = Counter(str(change) for change in changes)
     texts: Counter[str] = Counter()
     for name, count in happened.items():
         if name.startswith("sent: "):
             texts[f"text: {name.removeprefix('sent: ').rpartition(', by ')[0]}"] += count
-    all_of_it = {**happened, **texts, **seen}
+    proofs = Counter(f"proof: {', '.join(row.receipt.evidence)}" for row in rows if row.receipt)
+    all_of_it = {**happened, **texts, **seen, **proofs}
     found = {name: sum(all_of_it.get(each, 0) for each in matching(name, all_of_it)) for name in needed()}
     return found | {name: count for name, count in sorted(all_of_it.items()) if name not in found}
 

@@ -15,6 +15,12 @@ LETTERS = "bcdfghjklmpqrstvwxz"
 WITNESS = "@WITNESS@"
 """Stands for the folder in which nothing may ever be made: a shell that ran a text, a tool that was approved."""
 
+RAN = f"{WITNESS}-ran"
+"""Where commands that are meant to run leave a line each."""
+
+OWN_COMMAND = "Say foo about: "
+"""What the person's own command /foo says to Claude, before its arguments."""
+
 EDITED = " (edited)"
 """What the person adds to a text that waits in a queue."""
 
@@ -60,10 +66,15 @@ KINDS: dict[str, Callable[[Random, str], str]] = {
     "stream": lambda random, tag: f"[[stream {random.uniform(0.3, 1.2):.2f}]] [[reply {words(random, 30)}]] {tag}",
     "flood": lambda random, tag: f"{tag} [[reply {_lines(random, 150)}]]",
     "tool": lambda _, tag: f"{tool('Bash', approve(tag))} {tag}",
+    "own command": lambda random, tag: f"/foo {words(random, 3)} {tag}",
+    "shell command": lambda _, tag: f"!echo {tag} >>{RAN}/{tag}",
     "slash": lambda _, tag: f"/clear {tag}",
     "binary": lambda _, tag: f"{tag}\0",
 }
 """By name. The last two must be refused for what they are; `tool` makes Claude ask."""
+
+COMMANDS = ("own command", "shell command")
+"""Sent as what they are, on purpose."""
 
 UNSENDABLE = {"slash": "slash_command", "binary": "bad_text"}
 
@@ -100,11 +111,16 @@ DRAFTS: dict[str, Callable[[Random, str], str]] = {
 }
 
 
-def cleaned(text: str, witness: str) -> str:
-    """What must arrive of a text that is asked for, by the few rules of the documentation, said once more here."""
+def arrives(kind: str, text: str) -> str:
+    """What the model gets of a sent text."""
+    return text.replace("/foo ", OWN_COMMAND, 1) if kind == "own command" else text
+
+
+def cleaned(text: str, witness: str, *, command: bool = False) -> str:
+    """What must be sent of a text that is asked for, by the few rules of the documentation, said once more here."""
     lines = re.sub("\r\n?", "\n", filled(text, witness))
     plain = unicodedata.normalize("NFC", re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", lines))
-    return f" {plain}" if plain.startswith("!") else plain
+    return f" {plain}" if plain.startswith("!") and not command else plain
 
 
 def filled(text: str, witness: Path | str) -> str:
