@@ -40,3 +40,8 @@ def tag_in(text: str) -> str:
     found = TAG.search(text.encode())
     assert found, text
     return found[0].decode()
+
+
+def tags_in(text: str) -> list[str]:
+    """All tags in it, in order."""
+    return [tag.decode() for tag in TAG.findall(text.encode("utf-8", "surrogateescape"))]

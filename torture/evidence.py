@@ -10,7 +10,8 @@ from typing import Any
 
 from llm_send.claude import sessions
 from offline.compare import new_texts, requests, user_texts
-from torture.judge import Evidence, tags
+from torture.arrivals import tags_in
+from torture.judge import Evidence
 from torture.play import Run
 from torture.told import Asked, Told
 
@@ -75,4 +76,4 @@ def _modes(config: Path) -> Iterator[tuple[str, str]]:
     for transcript in config.glob("projects/*/*.jsonl"):
         for taken in sessions.taken_since(transcript, 0):
             if taken.mode:
-                yield from ((tag, taken.mode) for tag in tags(taken.text)[:1])
+                yield from ((tag, taken.mode) for tag in tags_in(taken.text)[:1])

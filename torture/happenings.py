@@ -64,7 +64,7 @@ def stop_sender(playing: Playing, event: Event) -> bool:
 
 
 def _signalled(playing: Playing, event: Event, number: int) -> bool:
-    running = [each for each in playing.processes if each.runs]
+    running = [each for each in playing.processes if each.runs and not each.ask.fault]
     if not running:
         return False
     chosen = running[int(event.amount * len(running))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from llm_send.history import Send
 from llm_send.modes import Mode
 from offline.compare import normal
-from torture.arrivals import TAG
+from torture.arrivals import tags_in
 from torture.texts import EDITED, UNSENDABLE, arrives, cleaned
 from torture.told import Asked, Death
 
@@ -112,12 +112,8 @@ def delivered_when_idle(found: Evidence) -> tuple[int, int]:
     return ends["delivered"], ends.total()
 
 
-def tags(text: str) -> list[str]:
-    return [tag.decode() for tag in TAG.findall(text.encode("utf-8", "surrogateescape"))]
-
-
 def _by_tag(rows: Sequence[Send]) -> dict[str, Send]:
-    return {tag: row for row in rows for tag in tags(row.text)[:1]}
+    return {tag: row for row in rows for tag in tags_in(row.text)[:1]}
 
 
 class _Judge:
@@ -128,7 +124,7 @@ class _Judge:
         self.asked = {asked.ask.tag: asked for asked in found.asked}
         self.where: dict[str, list[int]] = defaultdict(list)
         for place, text in enumerate(self.arrived):
-            for tag in dict.fromkeys(tags(text)):
+            for tag in dict.fromkeys(tags_in(text)):
                 self.where[tag].append(place)
 
     def all(self) -> Iterator[Violation]:
@@ -203,7 +199,7 @@ class _Judge:
                     "the person's own text", _cut(text), f"submitted {count}, in the log {came[text]} times"
                 )
         for text in came:
-            if text not in own and not any(tag in self.asked for tag in tags(text)):
+            if text not in own and not any(tag in self.asked for tag in tags_in(text)):
                 yield Violation("nobody's text", _cut(text), f"in the log {came[text]} times: {text!r}")
 
     def _order(self) -> Iterator[Violation]:

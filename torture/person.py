@@ -57,7 +57,7 @@ class Person:
 
     def says(self, text: str) -> bool:
         """A prompt of theirs just now, whatever goes on, if the box is empty."""
-        if not is_ready(self.pane):
+        if not is_ready(self.pane) or self._scrolls():
             return False
         self.own.append(text)
         self.pane.paste(text)
@@ -91,15 +91,21 @@ class Person:
     def types(self, text: str) -> bool:
         """Begin to write just now, whatever goes on; not where the keys would answer something."""
         seen = look(self.pane)
-        if seen.state not in ("idle", "busy") or seen.box is None or seen.shell_mode:
+        if seen.state not in ("idle", "busy") or seen.box is None or seen.shell_mode or self._scrolls():
             return False
         self.pane.type(text)
         self.drafts.append(Draft(text, text))
         return True
 
+    def _scrolls(self) -> bool:
+        """In copy-mode, where keys mean something else."""
+        with suppress(RuntimeError):
+            return self.pane.value("#{pane_in_mode}") != "0"
+        return True
+
     def mode_key(self) -> bool:
         seen = look(self.pane)
-        if seen.state != "idle" or seen.box is None:
+        if seen.state != "idle" or seen.box is None or self._scrolls():
             return False
         self.pane.press("BTab")
         return True
@@ -153,6 +159,7 @@ class Person:
                 self.shows(lambda seen: bool(seen.box), 3)
             there += look(self.pane).box or ""
             self.clears()
+        there += _stopped(self.pane.screen())
         lost = [draft.text for draft in drafts if _packed(draft.shown) not in _packed(there)]
         return f"a draft is lost or altered: {lost!r}; in the box and the stash: {there!r}" if lost else None
 
@@ -168,6 +175,11 @@ class Person:
             self.own.remove(draft.text)
             return f"a draft that stands in the box cannot be sent: {draft.text!r}\n{error}"
         return None
+
+
+def _stopped(screen: str) -> str:
+    """What a hook has stopped: where somebody types on just then, Claude keeps it there and not in the box."""
+    return screen.rpartition("Original prompt:")[2] if "Original prompt:" in screen else ""
 
 
 def _packed(text: str) -> str:

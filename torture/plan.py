@@ -29,13 +29,13 @@ TEXTS = dict.fromkeys(KINDS, 6) | {
 }
 SITUATIONS = {
     "idle": 14, "busy": 5, "streaming": 2, "held": 6, "handed": 4, "permission": 2, "edit": 2, "question": 2, "plan": 1,
-    "draft": 5, "shell draft": 1, "copy-mode": 2, "drifted": 3, "tool runs": 1, "flood": 2, "low": 1, "ended": 1,
+    "draft": 5, "shell draft": 1, "copy-mode": 2, "drifted": 3, "tool runs": 2, "flood": 2, "low": 1, "ended": 2,
 }  # fmt: skip
-SENDERS = {"command": 6, "host": 5, "context": 4, "editor": 4, "faulty": 5}
+SENDERS = {"command": 6, "host": 5, "context": 4, "editor": 4, "faulty": 8}
 EVENTS = {
     "nothing": 12, "types": 4, "mode key": 4, "copy-mode": 2, "resize": 3, "low": 1, "kill sender": 4,
-    "stop sender": 4, "kill drainer": 3, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 4,
-    "quit editor": 4,
+    "stop sender": 4, "kill drainer": 5, "kill Claude": 2, "kill pane": 2, "respawn": 1, "kill host": 6,
+    "quit editor": 6,
 }  # fmt: skip
 QUEUE = {"edit": 1, "cancel": 1, "move": 1}
 STEPS = ("begin", "enqueue", "claim", "mode", "stash", "paste", "see", "enter", "evidence", "settle")
@@ -52,7 +52,7 @@ WHILE_STOPPED = (
     "dialog",
 )
 FAULTS = {f"kill {step}": 2 for step in STEPS} | {f"stop {step}": 2 for step in STEPS[1:]}
-FAULTS |= {"stop enter types": 2, "stop enter mode key": 2}
+FAULTS |= {"stop enter types": 2, "stop enter mode key": 2, "kill mode": 4, "stop mode": 4}
 BRINGS = {"mode": "drifted", "stash": "draft"}
 """What must stand there for a send to come to this step."""
 
@@ -173,10 +173,11 @@ class _Drawing:
         kinds = [self.senders.draw() for _ in range(int(self.sizes.draw()))]
         kinds = ["command" if kind == "faulty" and situation == "handed" else kind for kind in kinds]
         faults = [self.faults.draw() for kind in kinds if kind == "faulty"]
-        needs = [BRINGS[step] for fault in faults if (step := fault.split()[1]) in BRINGS]
-        pane = "plan" if pane == "by hand" and "stop enter types" in faults else pane
-        situation = needs[0] if needs else situation
-        pane = ONLY_IN.get(situation, pane)
+        needing = [fault for fault in faults if fault.split()[1] in BRINGS][:1]
+        if needing:  # it is for this sender alone, or another comes first
+            kinds, faults, situation = ["faulty"], needing, BRINGS[needing[0].split()[1]]
+        locked = {"stop enter types", "kill mode", "stop mode"} & set(faults)
+        pane = "plan" if pane == "by hand" and locked else ONLY_IN.get(situation, pane)
         senders = []
         for kind in kinds:
             fault = self._fault(faults.pop(), pane, situation) if kind == "faulty" else None

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,7 +160,8 @@ class Playing:
             self.stage.world.model.release(self.episode.text)
             if self.low:
                 self.low = False
-                usual_size(self.pane)
+                with suppress(RuntimeError):  # it was ended meanwhile
+                    usual_size(self.pane)
             for each in self.processes:
                 if each.stopped and not each.ask.fault:
                     each.signal(signal.SIGCONT)

@@ -10,12 +10,14 @@ from llm_send.actions.drain import DrainRequest, drain
 from llm_send.actions.resolve_send import ResolveRequest, resolve_send
 from llm_send.errors import LlmSendError
 from llm_send.history import Send
+from torture.arrivals import tags_in
 from torture.play import TICK, Playing, pause
 from torture.stage import claude_of, lives, look, mode_of, usual_size
 
 ENDS = 60.0  # seconds for what was sent to end
 PATIENCE = 3.0  # seconds in which somebody must see to what waits; then the next one who comes does
 READY = 20.0
+RECENT = 60  # sends, of both lanes
 
 
 def come_to_rest(playing: Playing) -> None:
@@ -118,10 +120,10 @@ def _tidy(playing: Playing) -> None:
 
 
 def _look_again(playing: Playing) -> None:
-    """The person asks what became of every other one that ended unconfirmed."""
-    for asked in playing.asked.values():
-        told = asked.told[-1] if asked.told else None
-        if told and told.id and told.outcome == "unconfirmed" and asked.ask.number % 2:
+    """The person asks what became of most of those that ended unconfirmed."""
+    tags = {asked.ask.tag for asked in playing.asked.values() if asked.ask.number % 4}
+    for row in playing.ctx.history.recent(RECENT):
+        if row.outcome == "unconfirmed" and tags & set(tags_in(row.text)):
             with suppress(LlmSendError):
-                result = resolve_send(playing.ctx, ResolveRequest(told.id))
+                result = resolve_send(playing.ctx, ResolveRequest(row.id))
                 playing.run.happen(f"looked again: {result.outcome}")
