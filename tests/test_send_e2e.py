@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from llm_send import processes
+from llm_send.actions import serve
 from llm_send.actions.result import SendResult
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import Mode
-from llm_send.target import SHIFT_TAB, Unconfirmed
+from llm_send.target import SHIFT_TAB, Parcel, Unconfirmed
 from llm_send.tmux import TmuxError
 from tests.rig.claude import ClaudeStarter
 from tests.rig.scene import Scene
@@ -223,6 +224,19 @@ def test_the_pane_last_used_is_gone_and_another_takes_it(scene: Scene) -> None:
     assert ended(result) == ("delivered", None), result.message
     assert result.pane
     assert result.pane.id == second.id
+
+
+def test_what_another_has_settled_meanwhile_is_what_is_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a pane ends: whoever sees it first settles what waits for it."""
+    scene.spawn(Mode.PLAN)
+
+    def overtaken(_target: object, parcel: Parcel, *_: object) -> None:
+        scene.ctx.history.withdraw(parcel.id, "refused", "cancelled", "Called off.")
+        raise Refused("gone", "claude-plan is gone.", None)
+
+    monkeypatch.setattr(serve, "deliver", overtaken)
+    result = scene.send("called off just then", Mode.PLAN)
+    assert (ended(result), result.message) == (("refused", "cancelled"), "Called off.")
 
 
 def test_a_pane_killed_between_paste_and_enter(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from llm_send import guard
 from llm_send.actions.context import Context
-from llm_send.actions.result import SendResult, delivered, ended
+from llm_send.actions.result import SendResult, delivered, ended, of_row
 from llm_send.actions.settle import settle_abandoned
 from llm_send.delivery import deliver
 from llm_send.errors import LlmSendError, Refused
@@ -81,7 +81,7 @@ class Serving:
         self._settle(result)
 
     def _settle(self, result: SendResult) -> None:
-        self.ctx.history.settle(
+        mine = self.ctx.history.settle(
             result.id,
             result.outcome,
             result.reason,
@@ -90,6 +90,9 @@ class Serving:
             float(result.elapsed_ms),
             hint=result.hint,
         )
+        row = None if mine else self.ctx.history.get(result.id)
+        if row and row.outcome:  # whoever called it off, or saw its pane end, was first
+            result = of_row(row, self.live.pane())
         self.results[result.id] = result
         if self.on_end:
             self.on_end(result)
