@@ -100,8 +100,8 @@ class Pane:
 
     def paste(self, text: str) -> None:
         """One bracketed paste, every byte as it is."""
-        self.tmux.run("load-buffer", "-b", "rig", "-", text=text)
-        self.tmux.run("paste-buffer", "-p", "-r", "-d", "-b", "rig", "-t", self.id)
+        self.tmux.run("load-buffer", "-b", f"rig{self.id}", "-", text=text)
+        self.tmux.run("paste-buffer", "-p", "-r", "-d", "-b", f"rig{self.id}", "-t", self.id)
 
     def wait_for(self, *texts: str, deadline: float = 15.0) -> str:
         """The screen, once every one of `texts` stands on it."""
