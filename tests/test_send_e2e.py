@@ -7,6 +7,7 @@ import signal
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from llm_send import processes
 from llm_send.actions import serve
 from llm_send.actions.result import SendResult
 from llm_send.errors import LlmSendError, Refused
+from llm_send.history import History
 from llm_send.modes import Mode
 from llm_send.target import SHIFT_TAB, Parcel, Unconfirmed
 from llm_send.tmux import TmuxError
@@ -235,6 +237,19 @@ def test_what_another_has_settled_meanwhile_is_what_is_told(scene: Scene, monkey
         raise Refused("gone", "claude-plan is gone.", None)
 
     monkeypatch.setattr(serve, "deliver", overtaken)
+    result = scene.send("called off just then", Mode.PLAN)
+    assert (ended(result), result.message) == (("refused", "cancelled"), "Called off.")
+
+
+def test_one_that_is_called_off_as_it_comes_into_the_queue(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.spawn(Mode.PLAN)
+    enqueue = History.enqueue
+
+    def overtaken(history: History, id: str, **where: Any) -> bool:  # noqa: A002
+        history.withdraw(id, "refused", "cancelled", "Called off.")
+        return enqueue(history, id, **where)
+
+    monkeypatch.setattr(History, "enqueue", overtaken)
     result = scene.send("called off just then", Mode.PLAN)
     assert (ended(result), result.message) == (("refused", "cancelled"), "Called off.")
 

@@ -108,12 +108,22 @@ class _Sending:
         adopt(self.ctx)
         self._begin(cleaned)
         try:
-            self._resolve()
-        except Refused as refusal:
-            return self._withdrawn(refusal)
+            return self._placed()
         except BaseException as error:
             self._withdrawn(Refused("cancelled", getattr(error, "message", f"Interrupted: {type(error).__name__}.")))
             raise
+
+    def _placed(self) -> SendResult | None:
+        """Into a pane's queue; how it ended, if it did not get so far, also when somebody else has just ended it."""
+        try:
+            self._resolve()
+        except Refused as refusal:
+            return self._withdrawn(refusal)
+        except LlmSendError:
+            row = self._settled()
+            if not row:
+                raise
+            return of_row(row, None)
         return None
 
     def _begin(self, cleaned: Cleaned) -> None:
@@ -146,7 +156,7 @@ class _Sending:
                 done = self._turn()
             except Elsewhere:
                 self.ctx.memory.last.pop(self._key(self.request.mode), None)
-                done = self._again()
+                done = self._placed()
             except Left as left:
                 done = self._leave(left)
             except KeyboardInterrupt:
@@ -166,13 +176,6 @@ class _Sending:
             return self._remembered(of_row(row, self.live.pane()))
         if not mine:
             self._hold(None)
-        return None
-
-    def _again(self) -> SendResult | None:
-        try:
-            self._resolve()
-        except Refused as refusal:
-            return self._withdrawn(refusal)
         return None
 
     def _settled(self) -> Send | None:
