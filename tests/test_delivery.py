@@ -377,7 +377,7 @@ def test_a_box_whose_footer_is_never_drawn(pane: FakePane) -> None:
 def test_an_open_tool_use_is_not_forgotten_behind_a_view(pane: FakePane) -> None:
     """What cannot be read may lie over a dialog."""
     pane.pending, pane.undrawn = 1, True
-    refused(pane, "unknown_screen", wait=9)
+    refused(pane, "busy", wait=9)
     assert pane.pending == 1
 
 
