@@ -224,7 +224,7 @@ RACES = [
     Case(
         "dialog before mode",
         "it opens before Shift+Tab brings the mode back",
-        UNSURE,
+        ("refused(waiting)", "refused(mode_drift)"),
         drifts,
         send=opening("mode"),
         blind=blind_opening,
