@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import uuid
 from dataclasses import asdict
 
 from llm_send.actions.context import Here, context_of
@@ -27,7 +28,7 @@ def main() -> None:
     ctx = context_of(os.environ, here=Here(cwd=folder, pane=seat), socket_path=socket)
     found = find(ctx)
     live = found.live(ctx, found.named(pane))
-    parcel = Parcel(id="e" * 32, text=sys.stdin.read(), mode=mode)
+    parcel = Parcel(id=uuid.uuid4().hex, text=sys.stdin.read(), mode=mode)
 
     def step(name: str) -> None:
         if name in steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,7 +57,7 @@ class Scene:
             if name in at:
                 at[name]()
 
-        return deliver(live, Parcel(id="f" * 32, text=text, mode=mode), RealClock(), step)
+        return deliver(live, Parcel(id=uuid.uuid4().hex, text=text, mode=mode), RealClock(), step)
 
     def screen_of(self, pane: Pane) -> rig.Pane:
         return rig.Pane(self.server, pane.id, pane.pid)
