@@ -29,7 +29,7 @@ test-all: setup venv older ## the same with every pair of Neovim and tmux
 	@tools/test.sh --all-pairs
 
 hazards: setup venv older ## the hazard table: ours, and a plain paste-and-Enter
-	@tests/hazards/run && tests/hazards/run --write
+	@tests/hazards/run --page
 
 mutants: setup venv older ## switch off each protection, one at a time (ONLY=name), and see a test fail
 	@tests/mutants/run $(ONLY)

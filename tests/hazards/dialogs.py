@@ -7,14 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tests.hazards.act import Act
-from tests.hazards.case import DELIVERED, Case, Start, no_harm
+from tests.hazards.case import Case, Start, no_harm
 from tests.rig.wait import wait_until
 
 ANSWERED = "answered for the person"
 NORMAL = Start("normal")  # where a command's dialog proposes Yes
 WAITING = ("refused(waiting)",)
 NO_BOX = ("refused(waiting)", "refused(unknown_screen)")
-ACCOUNT = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-" + "offline" * 10}  # in shape only
 QUESTION = {
     "question": "Which one do you like?",
     "header": "Pick",
@@ -95,12 +94,6 @@ def question(act: Act) -> None:
 def plan(act: Act) -> None:
     act.submit("[[tool ExitPlanMode {}]] plan")
     act.pane.wait_for("Exit plan mode?", "2. No")
-
-
-def limit(act: Act) -> None:
-    act.submit("[[limit]] one too many")
-    act.pane.wait_for("imit reached")
-    act.settled()
 
 
 def shows(harm: str, *words: str) -> Callable[[Act], str | None]:
@@ -207,55 +200,4 @@ DIALOGS = [
     typed("/ picker", "commands to choose from", "/mo", "/model", ("delivered", "refused(draft)", *NO_BOX)),
     typed("@ picker", "files to choose from", "see @", "see @", ("delivered", "refused(draft)", *NO_BOX)),
     key("shortcuts", "the help that ? opens", "?", seen="commands", want=("delivered", "refused(mode_drift)", *NO_BOX)),
-]
-
-START = [
-    Case(
-        "trust",
-        "“Do you trust the files in this folder?”",
-        WAITING,
-        start=Start(trusted=False, ready=False),
-        harm=hides(ANSWERED, "trust"),
-        alone=True,
-    ),
-    Case(
-        "no account",
-        "no key, nobody signed in",
-        ("refused(waiting)", "refused(unknown_screen)", "refused(starting_timeout)", *DELIVERED),
-        start=Start(ready=False, environment={"ANTHROPIC_API_KEY": ""}),
-        arrives=(),
-        may_end=True,
-        alone=True,
-    ),
-    Case(
-        "bad settings",
-        "the project's settings have a mistake",
-        NO_BOX,
-        start=Start(ready=False, project={".claude/settings.json": '{"permissions": {"allow": "everything"}}'}),
-        alone=True,
-    ),
-    Case(
-        "MCP server",
-        "the project brings a server; shall it be used?",
-        (*WAITING, "delivered"),
-        start=Start(ready=False, project={".mcp.json": '{"mcpServers": {"local": {"command": "cat"}}}'}),
-        harm=shows(ANSWERED, "enabled"),
-        alone=True,
-    ),
-    Case(
-        "usage limit",
-        "“Usage limit reached · Continuing automatically”",
-        WAITING,
-        limit,
-        start=Start(environment=ACCOUNT),
-        alone=True,
-    ),
-    Case(
-        "API key",
-        "“Do you want to use this API key?”",
-        WAITING,
-        start=Start(ready=False, state={"customApiKeyResponses": {"approved": [], "rejected": []}}),
-        harm=hides(ANSWERED, "API key"),
-        alone=True,
-    ),
 ]

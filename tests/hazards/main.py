@@ -4,7 +4,7 @@
 --groups NAME…     only these groups of cases
 --only CASE…       only these cases
 --loud             with the end of the screen of each row that is not as it should be
---write            write the results that are kept under tests/hazards/out to doc/hazards.md; plays nothing
+--page             write what was played last, kept under tests/hazards/out, to doc/hazards.md in the end
 """
 
 from __future__ import annotations
@@ -36,9 +36,6 @@ PLANTED = "eight in a row"
 
 def main(arguments: Sequence[str]) -> int:
     asked = _parsed(arguments)
-    if asked.write:
-        PAGE.write_text(report.page(GROUPS, kept()))
-        return 0
     guard.check()
     colour = sys.stdout.isatty() or "FORCE_COLOR" in os.environ
     red = 0
@@ -47,20 +44,22 @@ def main(arguments: Sequence[str]) -> int:
         for group in asked.groups:
             cases = [case for case in GROUPS[group] if not asked.only or case.name in asked.only]
             red += played(group, cases, version, colour=colour, loud=asked.loud) if cases else 0
-    for version, rows in kept().items():
-        if version in asked.claude:
-            ours, blind = report.figures(CASES, version, rows)
-            print(f"\n{version}  llm-send         {ours}\n{'':{len(version)}}  paste and Enter  {blind}")
+    results = kept()
+    for version in asked.claude:
+        ours, blind = report.figures(CASES, version, results[version])
+        print(f"\n{version}  llm-send         {ours}\n{'':{len(version)}}  paste and Enter  {blind}")
+    if asked.page:
+        PAGE.write_text(report.page(GROUPS, results))
     return int(red > 0)
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("hazards", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--claude", nargs="+", default=VERSIONS)
-    parser.add_argument("--groups", nargs="+", default=list(GROUPS))
+    parser.add_argument("--groups", nargs="*", default=list(GROUPS))
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--loud", action="store_true")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--page", action="store_true")
     return parser.parse_args(arguments)
 
 
@@ -84,7 +83,7 @@ def played(group: str, cases: Sequence[Case], version: str, *, colour: bool, lou
         if loud and (is_wrong or one.outcome not in case.want or not other.brought):
             print(_seen(one if is_wrong or one.outcome not in case.want else other), flush=True)
     print(f"  {group}: {between - began:.0f} s, blind {time.monotonic() - between:.0f} s", flush=True)
-    keep(version, group, dict(zip((case.name for case in cases), zip(ours, blind, strict=True), strict=True)))
+    keep(version, dict(zip((case.name for case in cases), zip(ours, blind, strict=True), strict=True)))
     return red
 
 
@@ -102,10 +101,10 @@ def _plant(row: Row, log: Path) -> int:
     return len(missed)
 
 
-def keep(version: str, group: str, rows: dict[str, tuple[Row, Row]]) -> None:
-    """Beside what is kept of the group's other cases."""
+def keep(version: str, rows: dict[str, tuple[Row, Row]]) -> None:
+    """Beside what is kept of other cases."""
     OUT.mkdir(exist_ok=True)
-    file = OUT / f"{version}-{group}.json"
+    file = OUT / f"{version}.json"
     known = json.loads(file.read_text()) if file.exists() else {}
     new = {name: [_short(row) for row in pair] for name, pair in rows.items()}
     file.write_text(json.dumps(known | new, indent=1, ensure_ascii=False))
@@ -120,12 +119,9 @@ def kept() -> dict[str, dict[str, tuple[Row, Row]]]:
     """What was played last, by version and case."""
     found: dict[str, dict[str, tuple[Row, Row]]] = {}
     for version in VERSIONS:
-        for group in GROUPS:
-            file = OUT / f"{version}-{group}.json"
-            rows = json.loads(file.read_text()) if file.exists() else {}
-            for name, (ours, blind) in rows.items():
-                if name in CASES:
-                    found.setdefault(version, {})[name] = (_row(ours), _row(blind))
+        file = OUT / f"{version}.json"
+        rows = json.loads(file.read_text()) if file.exists() else {}
+        found[version] = {name: (_row(ours), _row(blind)) for name, (ours, blind) in rows.items() if name in CASES}
     return found
 
 

@@ -13,8 +13,7 @@ HEAD = """\
 
 What a prompt meets on its way into the real Claude Code, and what becomes of it: sent by llm-send, and by a plain
 paste-and-Enter in one call of tmux. What arrived is judged by the raw requests that the model's stand-in received
-(`offline/compare.py`). This page is made by the program: `make hazards`, or `tests/hazards/run --write` from the last
-results.
+(`offline/compare.py`). This page is made by the program: `make hazards`.
 
 ✓ all is well: the text arrived once and whole, or it was refused and nothing happened · ✗ it was lost, merged or
 altered, or something was done that nobody asked for · – this version cannot be brought there; the reasons stand below

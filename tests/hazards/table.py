@@ -5,22 +5,26 @@ from __future__ import annotations
 from offline.world import Programs
 from tests.hazards.busy import BUSY
 from tests.hazards.case import Case
-from tests.hazards.dialogs import DIALOGS, START
+from tests.hazards.dialogs import DIALOGS
 from tests.hazards.hooks import HOOKS
+from tests.hazards.openings import OPENINGS
 from tests.hazards.panes import PANES
 from tests.hazards.races import RACES
+from tests.hazards.starts import STARTS
 from tests.hazards.texts import TEXTS
 from tests.rig import programs
 
 GROUPS: dict[str, list[Case]] = {
     "texts": TEXTS,
-    "dialogs": [*DIALOGS, *START],
+    "dialogs": DIALOGS,
+    "starts": STARTS,
     "panes": PANES,
     "busy": BUSY,
+    "openings": OPENINGS,
     "races": RACES,
     "hooks": HOOKS,
 }
-LANES = {"texts": 1, "dialogs": 2, "panes": 2, "busy": 2, "races": 4, "hooks": 2}
+LANES = {"texts": 1, "dialogs": 2, "starts": 2, "panes": 2, "busy": 2, "openings": 4, "races": 4, "hooks": 2}
 """How many of a group's cases are played at the same time: those that mostly wait can share the machine."""
 
 CASES = {case.name: case for group in GROUPS.values() for case in group}
