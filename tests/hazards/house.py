@@ -90,7 +90,7 @@ class House:
         harm = self._harm(case, act)
         if case.untouched and end.outcome == "refused" and _lies_there(data, before, self._screen(act)):
             harm = (*harm, "text left on the screen")
-        log = row.fault or FOUND.get(end.outcome, "at most once")
+        log = row.fault or ("nothing" if not case.texts(act) else FOUND.get(end.outcome, "at most once"))
         return replace(row, outcome=str(end), log=log, harm=harm, said=end.message)
 
     def _waited(self, row: Row, act: Act, end: Ended, texts: tuple[str, ...]) -> Row:
