@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.hazards.act import Act
 from tests.hazards.case import DELIVERED, Case, Start
-from tests.hazards.dialogs import ANSWERED, NO_BOX, WAITING, hides, shows
+from tests.hazards.dialogs import ANSWERED, NO_BOX, WAITING, hides
 
 ACCOUNT = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-" + "offline" * 10}  # in shape only
 
 
+def asks(*words: str) -> Callable[[Act], None]:
+    """It has drawn what it asks, and listens."""
+
+    def bring(act: Act) -> None:
+        act.pane.wait_for(*words, deadline=30)
+        act.settled()
+
+    return bring
+
+
 def limit(act: Act) -> None:
     act.submit("[[limit]] one too many")
-    act.pane.wait_for("imit reached")
+    act.pane.wait_until(lambda seen: "imit reached" in seen or "hit your limit" in seen)
     act.settled()
 
 
@@ -20,6 +32,7 @@ STARTS = [
         "trust",
         "“Do you trust the files in this folder?”",
         WAITING,
+        bring=asks("trust"),
         start=Start(trusted=False, ready=False),
         harm=hides(ANSWERED, "trust"),
         alone=True,
@@ -28,6 +41,7 @@ STARTS = [
         "no account",
         "no key, nobody signed in",
         ("refused(waiting)", "refused(unknown_screen)", "refused(starting_timeout)", *DELIVERED),
+        bring=lambda act: act.ready(30),
         start=Start(ready=False, environment={"ANTHROPIC_API_KEY": ""}),
         arrives=(),
         may_end=True,
@@ -37,21 +51,23 @@ STARTS = [
         "bad settings",
         "the project's settings have a mistake",
         NO_BOX,
+        bring=asks("Exit and fix manually"),
         start=Start(ready=False, project={".claude/settings.json": '{"permissions": {"allow": "everything"}}'}),
         alone=True,
     ),
     Case(
         "MCP server",
         "the project brings a server; shall it be used?",
-        (*WAITING, "delivered"),
+        WAITING,
+        bring=asks("New MCP server"),
         start=Start(ready=False, project={".mcp.json": '{"mcpServers": {"local": {"command": "cat"}}}'}),
-        harm=shows(ANSWERED, "enabled"),
+        harm=hides(ANSWERED, "New MCP server"),
         alone=True,
     ),
     Case(
         "usage limit",
-        "“Usage limit reached · Continuing automatically”",
-        WAITING,
+        "“Usage limit reached · Continuing automatically”; older ones just say so",
+        (*WAITING, *DELIVERED),
         limit,
         start=Start(environment=ACCOUNT),
         alone=True,
@@ -60,6 +76,7 @@ STARTS = [
         "API key",
         "“Do you want to use this API key?”",
         WAITING,
+        bring=asks("API key"),
         start=Start(ready=False, state={"customApiKeyResponses": {"approved": [], "rejected": []}}),
         harm=hides(ANSWERED, "API key"),
         alone=True,
