@@ -155,7 +155,8 @@ class Act:
         return started
 
     def until_stopped(self, started: subprocess.Popen[str]) -> None:
-        wait_until(lambda: processes.state(started.pid) in ("T", None), 15, show=self.pane.report)
+        """Or until it has ended before it came there."""
+        wait_until(lambda: processes.state(started.pid) in ("T", "Z"), 15, show=self.pane.report)
 
     def wake(self, started: subprocess.Popen[str]) -> None:
         os.kill(started.pid, signal.SIGCONT)
