@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from llm_send.claude import screen
-from offline.compare import normal
+from offline.compare import normal, requests
 from tests.hazards.act import Act
 from tests.hazards.case import DELIVERED, Case, Start
 from tests.hazards.dialogs import clear, talk
@@ -39,6 +39,15 @@ def compacting(act: Act) -> None:
     act.settled()
     act.pane.press("Enter")
     act.pane.wait_for("ompacting")
+
+
+def retrying(act: Act) -> None:
+    """The API has refused it twice already."""
+    text = "[[status 529]] ask"
+    act.submit(text)
+    log = act.world.model.log
+    wait_until(lambda: sum(text in str(each["messages"][-1]) for each in requests(log)) > 1, show=act.pane.report)
+    act.settled()
 
 
 def with_options(*options: str) -> Callable[[Act, bytes], Ended]:
@@ -164,7 +173,7 @@ BUSY = [
         "retrying",
         "the API is overloaded",
         (*BUSY_NOW, "queued", *DELIVERED),
-        prompt("[[status 529]] ask", "etry"),
+        retrying,
         send=with_options("--wait", "1"),
         alone=True,
     ),
