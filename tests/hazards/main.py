@@ -4,6 +4,7 @@
 --groups NAME…     only these groups of cases
 --only CASE…       only these cases
 --loud             with the end of the screen of each row that is not as it should be
+--plant FAULT      lost, merged or doubled: put into a copy of the log of one row, which must turn red
 --page             write what was played last, kept under tests/hazards/out, to doc/hazards.md in the end
 """
 
@@ -23,7 +24,7 @@ from offline.world import REPOSITORY
 from tests.hazards import report
 from tests.hazards.case import Case
 from tests.hazards.house import play_all
-from tests.hazards.plant import unnoticed
+from tests.hazards.plant import PLANTS, with_fault
 from tests.hazards.row import Row
 from tests.hazards.table import CASES, GROUPS, LANES, VERSIONS, named
 from tests.rig import guard
@@ -31,7 +32,7 @@ from tests.rig import guard
 OUT = REPOSITORY / "tests/hazards/out"
 PAGE = REPOSITORY / "doc/hazards.md"
 PLANTED = "eight in a row"
-"""The row in whose log faults are planted, to see that they turn it red."""
+"""The row in whose log faults are planted, to see that they turn it red. Many texts went out in it."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\nClaude Code {version}: llm-send │ paste and Enter", flush=True)
         for group in asked.groups:
             cases = [case for case in GROUPS[group] if not asked.only or case.name in asked.only]
-            red += played(group, cases, version, colour=colour, loud=asked.loud) if cases else 0
+            red += played(group, cases, version, colour=colour, loud=asked.loud, plant=asked.plant) if cases else 0
     results = kept()
     for version in asked.claude:
         ours, blind = report.figures(CASES, version, results[version])
@@ -59,21 +60,28 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--groups", nargs="*", default=list(GROUPS))
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--loud", action="store_true")
+    parser.add_argument("--plant", choices=sorted(PLANTS))
     parser.add_argument("--page", action="store_true")
     return parser.parse_args(arguments)
 
 
-def played(group: str, cases: Sequence[Case], version: str, *, colour: bool, loud: bool) -> int:
+def played(
+    group: str, cases: Sequence[Case], version: str, *, colour: bool, loud: bool, plant: str | None = None
+) -> int:
     """One group with both senders, printed and kept; how many rows are red."""
-    red = 0
+    red, faults = 0, list[Row]()
 
     def told(row: Row, log: Path) -> None:
         nonlocal red
         if row.case == PLANTED and row.who == "ours" and row.harmless:
-            red += _plant(row, log)
+            red += tried(row, log)
+            if plant:
+                with tempfile.TemporaryDirectory() as work:
+                    faults.append(with_fault(row, log, plant, Path(work)))
 
     programs, began = named(group, version), time.monotonic()
     ours = play_all(cases, programs, "ours", lanes=LANES[group], told=told)
+    ours = [next((each for each in faults if each.case == row.case), row) for row in ours]
     between = time.monotonic()
     blind = play_all(cases, programs, "blind", lanes=LANES[group])
     for case, one, other in zip(cases, ours, blind, strict=True):
@@ -83,7 +91,8 @@ def played(group: str, cases: Sequence[Case], version: str, *, colour: bool, lou
         if loud and (is_wrong or one.outcome not in case.want or not other.brought):
             print(_seen(one if is_wrong or one.outcome not in case.want else other), flush=True)
     print(f"  {group}: {between - began:.0f} s, blind {time.monotonic() - between:.0f} s", flush=True)
-    keep(version, dict(zip((case.name for case in cases), zip(ours, blind, strict=True), strict=True)))
+    if not plant:
+        keep(version, dict(zip((case.name for case in cases), zip(ours, blind, strict=True), strict=True)))
     return red
 
 
@@ -92,13 +101,16 @@ def _seen(row: Row) -> str:
     return "\n".join([*shown, *(f"    {each}" for each in row.said.splitlines() if each.strip(" │"))][-24:])
 
 
-def _plant(row: Row, log: Path) -> int:
-    """A loss, a merge and a double planted in copies of this row's log: each must be found; how many were not."""
-    with tempfile.TemporaryDirectory() as work:
-        missed = unnoticed(log, list(row.sent), Path(work))
-    said = f"not seen: {', '.join(missed)}" if missed else "each turns it red"
-    print(f"  a loss, a merge and a double planted in the log of “{row.case}”: {said}", flush=True)
-    return len(missed)
+def tried(row: Row, log: Path) -> int:
+    """Each fault planted in a copy of this row's log must turn it red; how many do not."""
+    unseen = 0
+    print("  faults planted in copies of the log:")
+    for fault in PLANTS:
+        with tempfile.TemporaryDirectory() as work:
+            planted = with_fault(row, log, fault, Path(work))
+        print(f"    {fault}: {'✗ ' + planted.fault if planted.fault else 'NOT SEEN'}", flush=True)
+        unseen += planted.harmless
+    return unseen
 
 
 def keep(version: str, rows: dict[str, tuple[Row, Row]]) -> None:

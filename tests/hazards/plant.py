@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from offline.compare import judge, normal, user_texts
+from tests.hazards.row import Row
 
 Messages = list[dict[str, Any]]
 Plant = Callable[[Messages, str, str], Messages]
@@ -41,16 +43,14 @@ def double(messages: Messages, first: str, _second: str) -> Messages:
 PLANTS: dict[str, Plant] = {"lost": lose, "merged": merge, "doubled": double}
 
 
-def unnoticed(log: Path, sent: list[str], work: Path) -> list[str]:
-    """The faults that the judge does not find when they are planted in a copy of this log, by the name they should be
-    called; none is what is wanted. `sent` are at least two texts that arrived."""
-    first, second = (normal(text) for text in sent[:2])
-    missed = []
-    for name, plant in PLANTS.items():
-        copy = planted(log, lambda messages, plant=plant: plant(messages, first, second), work / f"{name}.jsonl")  # type: ignore[misc]
-        if not getattr(judge(user_texts(copy), sent), name):
-            missed.append(name)
-    return missed
+def with_fault(row: Row, log: Path, fault: str, work: Path) -> Row:
+    """The row as it would have been judged by this log if the fault had happened to its first two texts."""
+    first, second = (normal(text) for text in row.sent[:2])
+    copy = planted(log, lambda messages: PLANTS[fault](messages, first, second), work / f"{fault}.jsonl")
+    later = len(user_texts(log)) - row.span[1]
+    texts = user_texts(copy)
+    found = judge(texts[row.span[0] : len(texts) - later], row.sent, row.maybe)
+    return replace(row, log=str(found), fault="" if found.ok else str(found))
 
 
 def planted(log: Path, change: Callable[[Messages], Messages], copy: Path) -> Path:

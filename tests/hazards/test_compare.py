@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from offline.compare import Verdict, judge, user_texts
-from tests.hazards.plant import PLANTS, planted, unnoticed
+from tests.hazards.plant import PLANTS, planted, with_fault
+from tests.hazards.row import Row
 
 
 def user(*texts: str) -> dict[str, Any]:
@@ -97,4 +98,14 @@ def test_a_planted_fault_turns_it_red(log: Path, tmp_path: Path, name: str) -> N
 def test_an_unharmed_copy_stays_green(log: Path, tmp_path: Path) -> None:
     copy = planted(log, lambda messages: messages, tmp_path / "copy")
     assert judge(user_texts(copy), ["one", "two\n    lines"]).ok
-    assert unnoticed(log, ["one", "two\n    lines"], tmp_path) == []
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_planted_fault_turns_its_row_red(tmp_path: Path, name: str) -> None:
+    before, after = user("before"), user("after")
+    one, two = [before, SPOKE, user("one")], [before, SPOKE, user("one"), SPOKE, user("two")]
+    log = log_of(tmp_path, [before], one, two, [*two, SPOKE, after])
+    row = Row("a case", "a sight", "ours", ("delivered",), "delivered", span=(1, 3), sent=("one", "two"))
+    assert judge(user_texts(log)[1:3], row.sent).ok
+    assert with_fault(row, log, name, tmp_path).fault == f"1 {name}" or name == "merged"
+    assert not with_fault(row, log, name, tmp_path).harmless
