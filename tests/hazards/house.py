@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from llm_send.errors import LlmSendError
 from offline import world
 from offline.compare import judge, normal, user_texts
 from offline.world import Programs, World
@@ -45,7 +46,10 @@ class House:
     def play(self, case: Case, who: Who) -> Row:
         """One case with one sender, to its end; the pane is left ready for the next, or is ended."""
         start = case.start if who == "ours" else replace(case.start, hand=True)
-        act = self._act(self._pane(start), start)
+        try:
+            act = self._act(self._pane(start), start)
+        except (AssertionError, RuntimeError, LlmSendError) as error:  # it does not even start
+            return Row(case.name, case.sees, who, case.want, NOT_BROUGHT, said=str(error))
         try:
             row = self._guarded(case, act, who)
             with suppress(AssertionError, RuntimeError):
