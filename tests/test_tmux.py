@@ -122,6 +122,13 @@ def test_a_row_is_what_tmux_says(tmux: rig.Tmux, door: Tmux) -> None:
     check_version(row.version)
 
 
+def test_a_row_of_a_pane_that_has_gone_is_nobodys(tmux: rig.Tmux, door: Tmux) -> None:
+    """A server that is just ending prints it, and says that all is well."""
+    tmux.new_pane(["cat"])
+    printed = door.run(one_pane(NONCE, "%99"))
+    assert [(row.id, row.pid) for row in parse_rows(printed, NONCE)] == [("", 0)]
+
+
 def test_one_pane_is_the_same_row(tmux: rig.Tmux, door: Tmux) -> None:
     tmux.new_pane(["cat"])
     pane = tmux.new_pane(["cat", "-"], session="other")

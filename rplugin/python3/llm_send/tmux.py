@@ -235,6 +235,8 @@ def after_rows(printed: str, nonce: str) -> str:
 def _row(values: list[str]) -> Row:
     session, window, index, pane, pid, dead, off, in_mode, width, height, command = values[:11]
     marked_pid, name, lock, folder, turn, socket, server, start, version, cwd = values[11:]
+    # Of a pane that has gone tmux may print a row of empty values.
+    width, height, server, start = (value or "0" for value in (width, height, server, start))
     # Options survive a respawn and are inherited from window and session: they speak for this process only.
     ours = marked_pid == pid
     return Row(
