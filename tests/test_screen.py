@@ -248,5 +248,7 @@ def test_a_footer_without_room() -> None:
     assert narrow(cut, "\x1b[38;5;231m●\x1b[39m API Error: 400 is what it says").state == "unknown"
     assert narrow(cut, "✻\nAPI error · Retrying in 1s · attempt\n         1/10").state == "busy"
     assert narrow(cut, "! sleep 20\n  ⎿ \u00a0Running…").state == "busy"
+    assert narrow(f"  ~/src on main\n{cut}", "  more words").state == "unknown"
+    assert narrow("  ~/src on a branch with a long name · …\n  ⏵⏵ accept edits on", "  more words").state == "idle"
     assert narrow("  ⏵⏵ accept edits on", "  more words").state == "idle"
     assert narrow("  ⏸ manual mode on · ? for shortcuts …", "  more words").state == "idle"

@@ -120,7 +120,7 @@ def read(captured: str) -> Screen:
     top, bottom = edges
     box = typed(styled(lines, top + 1, bottom))
     footer = texts[bottom + 1 :]
-    if not _is_footer(footer, listing=bool(TRIGGER.search(box))) or HELP.match(footer[0]):
+    if not _is_footer(footer, listing=bool(TRIGGER.search(box))) or any(map(HELP.match, footer)):
         return Screen("unknown")
     recent = _recent(texts[:top])
     entries = _entries(texts[:top], footer) if TRIGGER.search(box) else []
@@ -141,7 +141,7 @@ def read(captured: str) -> Screen:
         picker=bool(entries),
         choice=next((entry["choice"] for entry in entries if entry["choice"]), None),
         queued=_queues([*recent, texts[top + 1]]),
-        hint=bool(HINT.match(footer[0])),
+        hint=any(map(HINT.match, footer)),
         doubt=doubt and not obstacle,
     )
 
@@ -194,11 +194,11 @@ def _idle(
     empty, and Esc would stop the turn and not leave vim's insert mode. Otherwise an idle Claude is one whose last turn
     is seen to be over, or that has had none.
     """
-    hint = bool(HINT.match(footer[0]))
+    hint = any(map(HINT.match, footer))
     bare = not any(map(str.strip, footer))  # so in the normal mode of old versions with text in the box, else torn
     if bare and not box:
         return "unknown", False
-    tells = not (box or hint or bare or any(map(VIM.match, footer)) or _is_cut(footer[0], width))
+    tells = not (box or hint or bare or any(map(VIM.match, footer)) or _is_cut(footer, width))
     if tells or (not bare and (_over(lines, above) or _fresh(above))):
         return "idle", False
     return "idle" if box else "busy" if hint else "unknown", True
@@ -218,8 +218,10 @@ def _over(lines: Sequence[str], above: Sequence[str]) -> bool:
     return last >= 0 and bool(FAILED.match(above[last])) and styled(lines, last, last + 1)[0].coloured[INDENT]
 
 
-def _is_cut(row: str, width: int) -> bool:
-    """Whether a footer's row has no room for all that Claude would say."""
+def _is_cut(footer: Sequence[str], width: int) -> bool:
+    """Whether the footer has no room for all that Claude would say, next to the mode's words. A status line of the
+    person's own may stand above them."""
+    row = next((text for text in footer if MODE.search(text)), footer[0])
     full = len(row) >= width - 2 or CUT.search(row)
     return width < ROOM and bool(full) and "? for shortcuts" not in row
 
@@ -252,7 +254,7 @@ def _mode(footer: Sequence[str]) -> str | None:
     if found:
         return MODE_WORDS[found[1]]
     # Before 2.1.200 the footer had no words for normal mode, only this hint.
-    return "default" if footer[0].strip().startswith("? for shortcuts") else None
+    return "default" if any(text.strip().startswith("? for shortcuts") for text in footer) else None
 
 
 def mode_words(value: str) -> str:
