@@ -38,11 +38,3 @@ def prepare(root: Path, api_url: str, trusted: Sequence[Path]) -> dict[str, str]
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
     }
-
-
-def trust(config: Path, folder: Path) -> None:
-    """Answer the trust question of one more folder before it is asked. `config` is Claude's configuration folder."""
-    file = config / ".claude.json"
-    state = json.loads(file.read_text())
-    state.setdefault("projects", {})[str(folder.resolve())] = {"hasTrustDialogAccepted": True}
-    file.write_text(json.dumps(state))

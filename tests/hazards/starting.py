@@ -29,8 +29,8 @@ class Starting:
     number: int
 
     def start(self, start: Start) -> Pane:
-        environment = dict(start.environment) | self._config(start)
         server, cwd = self.world.server, self._folder(start)
+        environment = dict(start.environment) | self._config(start, cwd)
         mode = MODES[start.mode]
         if start.hand:
             line = [self._program(start), "--permission-mode", mode.claude, *start.arguments]
@@ -61,16 +61,14 @@ class Starting:
         for name, content in {".keep": "", **start.project}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(content)
-        if start.trusted:
-            home.trust(Path(self.world.environment["CLAUDE_CONFIG_DIR"]), folder)
         return folder
 
-    def _config(self, start: Start) -> dict[str, str]:
-        """A configuration folder of its own for a start that has settings or a state of its own."""
-        if not (start.settings or start.state):
+    def _config(self, start: Start, cwd: Path) -> dict[str, str]:
+        """A configuration folder of its own for a start that has settings, a state or files of its own."""
+        if not (start.settings or start.state or start.project):
             return {}
         root = self.world.folder / f"config-{self.number}"
-        prepared = home.prepare(root, self.world.model.url, [self.world.project])
+        prepared = home.prepare(root, self.world.model.url, [cwd])
         folder = Path(prepared["CLAUDE_CONFIG_DIR"])
         state = json.loads((folder / ".claude.json").read_text()) | dict(start.state)
         (folder / ".claude.json").write_text(json.dumps(state))
