@@ -21,7 +21,7 @@ from offline.world import REPOSITORY, World
 from tests.hazards.ended import Ended
 from tests.rig.scene import Scene
 from tests.rig.tmux import Pane
-from tests.rig.wait import wait_until
+from tests.rig.wait import PATIENCE, wait_until
 
 STILL = 8  # looks in a row that show the same
 LOOKS = 60  # looks after which a screen that never stands still (a spinner) is taken as it is
@@ -138,7 +138,7 @@ class Act:
         return started  # type: ignore[no-any-return]
 
     def ended(self, started: subprocess.Popen[str], deadline: float = 40) -> Ended:
-        out, err = started.communicate(timeout=deadline)
+        out, err = started.communicate(timeout=deadline * PATIENCE)
         self.left.remove(started)
         result = json.loads(out or "{}")
         if not result:
