@@ -53,16 +53,18 @@ def test_it_is_started_and_left_alone(gate: Gate, said: Path, event: str) -> Non
 
 @pytest.mark.parametrize("event", ["SessionEnd", "PostToolUse", "UserPromptSubmit"])
 def test_nothing_else_starts_it(gate: Gate, said: Path, event: str) -> None:
-    guard.drain_with(gate.folder, stays(said))
+    never = said.with_name("never")
+    guard.drain_with(gate.folder, f"echo $$ >{shlex.quote(str(never))}")
     fields: dict[str, object] = (
         {"prompt": '"hook_event_name":"Stop"'} if event == "UserPromptSubmit" else {"tool_input": {}}
     )
     assert gate.run(event, **fields).code == 0
+    with pytest.raises(AssertionError):
+        wait_until(never.exists, deadline=0.5)
     guard.drain_with(gate.folder, stays(said))
     gate.run("Stop", last_assistant_message='"hook_event_name":"SessionEnd"')
     assert len(gate.events()) == (1 if event == "PostToolUse" else 2)
     pid_in(said)
-    assert len(said.read_text().split()) == 1
 
 
 @pytest.mark.parametrize("text", [None, ""])
