@@ -20,7 +20,7 @@ from llm_send import guard, journal, live, processes, rules
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Config
 from llm_send.errors import Refused
-from llm_send.live import GONE, HOOKS_OFF, Baseline, LivePane
+from llm_send.live import GONE, HOOKS_OFF, LATE, Baseline, LivePane
 from llm_send.modes import Mode
 from llm_send.panes import Agent
 from llm_send.paths import Paths
@@ -503,6 +503,23 @@ def test_a_write_started_ahead_asks_its_conditions_when_it_writes(real: LivePane
         real.write_ahead("plan mode on")
         shell.tmux.run("set-option", "-p", "-u", "-t", shell.id, "@llm_send_turn")
         assert real.write(b"never") == "cancelled"
+
+
+def test_a_sender_that_sleeps_after_its_look_writes_nothing(
+    real: LivePane, shell: rig.Pane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if it had been stopped there: its turn may still be its own, what it saw is not what is there."""
+    earlier = time.time() - LATE - 2
+    with monkeypatch.context() as then, ExitStack() as stack:
+        then.setattr("llm_send.live.time.time", lambda: earlier)
+        stack.enter_context(real.keys())
+        real.look()
+        then.undo()
+        assert real.write(b"never") == "cancelled"
+        real.look()
+        assert real.write(b"one") is None
+    shell.wait_for("one")
+    assert "never" not in shell.screen()
 
 
 def test_nothing_started_ahead_is_left(real: LivePane) -> None:
