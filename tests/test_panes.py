@@ -1,11 +1,10 @@
-"""What a pane is, by its process, its screen and its journal; and which one a name means."""
+"""What a pane is by its process, whatever its screen shows; and which one a name means."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,8 +12,7 @@ import pytest
 from llm_send import panes, processes
 from llm_send.claude.screen import Screen
 from llm_send.errors import LlmSendError
-from llm_send.journal import Event
-from llm_send.panes import SETTLING, Agent, state_of
+from llm_send.panes import Agent, state_of
 from tests.rig.wait import wait_until
 from tests.rows import pane, row
 
@@ -27,10 +25,6 @@ def claude() -> Iterator[int]:
     with subprocess.Popen(["sleep", "60"]) as process:
         yield process.pid
         process.kill()
-
-
-def event(name: str, seconds_ago: float) -> Event:
-    return Event(name, time.time_ns() - int(seconds_ago * 1e9))
 
 
 @pytest.mark.parametrize("seen", ["idle", "busy", "waiting", "blank", "unknown"])
@@ -55,16 +49,6 @@ def test_an_odd_screen_is_that_of_a_young_claude_or_unknown(claude: int) -> None
     assert state_of(Agent(row(), claude), Screen("unknown"), NOTHING, runs=True) == "starting"
     assert state_of(Agent(row(), None), Screen("unknown"), NOTHING, runs=True) == "unknown"
     assert state_of(Agent(row(), None), Screen("blank"), NOTHING, runs=True) == "starting"
-
-
-def test_a_prompt_that_is_not_drawn_yet_makes_it_busy() -> None:
-    agent, idle = Agent(row(), None), Screen("idle")
-    fresh, old = event("UserPromptSubmit", 0.2), event("UserPromptSubmit", SETTLING + 1)
-    assert state_of(agent, idle, (fresh, None), runs=True) == "busy"
-    assert state_of(agent, idle, (fresh, event("Stop", 5)), runs=True) == "busy"
-    assert state_of(agent, idle, (fresh, event("Stop", 0)), runs=True) == "idle", "its turn is over"
-    assert state_of(agent, idle, (old, None), runs=True) == "idle", "the screen outranks the journal"
-    assert state_of(agent, Screen("waiting"), (fresh, None), runs=True) == "waiting"
 
 
 def test_a_name_that_two_panes_have() -> None:
