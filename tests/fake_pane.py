@@ -180,7 +180,7 @@ class FakePane:
         return None
 
     def look_ahead(self) -> None:
-        assert self.has_keys
+        assert self.has_turn
 
     def write_ahead(self, words: str | None = None) -> None:
         """Needs what a write needs."""
