@@ -285,8 +285,8 @@ def test_drift_is_brought_back_first(pane: FakePane, mode: str, presses: int) ->
 def test_a_mode_that_does_not_change(pane: FakePane) -> None:
     pane.mode = "default"
     pane.on["tab"] = pane.to(mode="plan")  # a person was quicker, so ours is not written
-    refused(pane, "unknown_screen")
-    assert pane.writes == []
+    assert isinstance(run(pane), Sign)
+    assert pane.count(SHIFT_TAB) == 0
 
 
 def test_a_mode_that_cannot_be_reached(pane: FakePane) -> None:
@@ -602,6 +602,13 @@ def test_enter_is_not_pressed_again_in_another_mode(pane: FakePane) -> None:
 def test_enter_is_not_pressed_again_with_a_draft_aside(pane: FakePane) -> None:
     """What stands in the box then may be the draft."""
     pane.box, pane.lost_enters = "half a thou", 99
+    unconfirmed(pane)
+    assert pane.count(ENTER) == 1
+
+
+def test_enter_is_not_pressed_again_with_a_draft_found_in_the_stash(pane: FakePane) -> None:
+    """A sender has died with it there, or the person has put it there."""
+    pane.stash, pane.lost_enters = "half a thou", 99
     unconfirmed(pane)
     assert pane.count(ENTER) == 1
 

@@ -231,7 +231,9 @@ def bring_back(target: Target, mode: str, clock: Clock) -> None:
         if look.state != "idle" or look.pending or look.mode is None:
             break
         before = look.mode
-        must(target, target.write(SHIFT_TAB, mode_words(before)))
+        reason = target.write(SHIFT_TAB, mode_words(before))
+        if reason != "unknown_screen":  # else it changed in between: look again
+            must(target, reason)
         look = until(target, clock, SWITCH, _another_mode_than(before))
     if look.mode == mode:
         return

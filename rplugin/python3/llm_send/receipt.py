@@ -74,7 +74,7 @@ def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: s
             watch.press_again(look, sign)
         clock.pause(TICK)
     seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
-    message = f"Sent to {target.name}, but {seen}."
+    message = f"Sent to {target.name}: {seen}."
     raise Unconfirmed(reason, message, "Look there before you send it again.", found=sign.verdict)
 
 
@@ -91,6 +91,7 @@ class _Watch:
 
     def __init__(self, target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: str) -> None:
         self.target, self.parcel, self.clock, self.shown, self.rest = target, parcel, clock, shown, rest
+        self.aside = bool(rest) or shown.stashed  # a draft that takes our text's place: ours, or one found in the stash
         self.pressed, self.enters = clock.now(), 1
         self.empty_since: float | None = None
 
@@ -99,7 +100,7 @@ class _Watch:
 
         With a draft it is none: older Claudes restore that alone after a block.
         """
-        if self.rest or sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
+        if self.aside or sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
             self.empty_since = None
             return False
         self.empty_since = self.clock.now() if self.empty_since is None else self.empty_since
@@ -114,7 +115,7 @@ class _Watch:
             return
         if sign.verdict == "passed":
             raise _other_hook(self.target, self.parcel, self.clock, self.rest)
-        if self.rest:
+        if self.aside:
             return
         if self.enters < ENTERS and enter(self.target, self.parcel, self.shown) is None:
             self.enters, self.pressed = self.enters + 1, self.clock.now()
