@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 REPLY = 'require("llm-send.host").reply(...)'
 EVENT = 'require("llm-send.host").event(...)'
 FAULT = 70  # of sysexits.h; 1 is Python's own and tells Lua that nothing was served
-LAST_WORDS = 5.0  # seconds a send that has pasted may take to its end when the editor is gone
+LAST_WORDS = 20.0  # seconds a send may take to its end when the editor is gone; nobody waits for it
 
 
 @pynvim.plugin
