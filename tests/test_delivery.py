@@ -661,6 +661,20 @@ def test_a_blocked_text_that_comes_back_late(pane: FakePane) -> None:
     refused(pane, "other_hook_blocked")
 
 
+def test_a_box_that_is_drawn_late_is_no_block(pane: FakePane) -> None:
+    def drawn() -> None:
+        pane.box = ""
+        pane.follow()
+
+    def entered() -> None:
+        pane.clock.after(0.2, pane.to(box=TEXT, state="idle"))
+        pane.clock.after(1.8, drawn)
+
+    pane.silent = True
+    pane.on["enter"] = entered
+    assert isinstance(run(pane), Sign)
+
+
 def test_another_hook_blocks_and_the_person_types(pane: FakePane) -> None:
     pane.other_hook = True
     pane.on["clear"] = pane.to(refusal="unknown_screen")

@@ -32,6 +32,7 @@ FOLLOWS = 0.5  # seconds for a part of the text to go
 LINES = 200  # of our text that are taken out of the box one by one
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
 EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
+STANDS = 2.0  # seconds a text must stand in the box after the gate's word to count as blocked by another hook
 AGAIN = 0.5  # seconds without a record before Enter is pressed again, while the box still shows our text
 ENTERS = 3
 
@@ -94,6 +95,7 @@ class _Watch:
         self.aside = bool(rest) or shown.stashed  # a draft that takes our text's place: ours, or one found in the stash
         self.pressed, self.enters = clock.now(), 1
         self.empty_since: float | None = None
+        self.stands_since: float | None = None
 
     def empty_long_enough(self, look: Look, sign: Sign) -> bool:
         """The second sign where no other comes. After a block the text comes back into the box, so it must stay so.
@@ -112,13 +114,18 @@ class _Watch:
             self.enters = ENTERS  # what stands in the box after a dialog, the person has left there
         below = f"{self.rest}\n{self.shown.box}"  # where Claude puts it back with a draft
         if look.screen.box not in (self.shown.box, below) or look.screen.hook_running or look.state != "idle":
+            self.stands_since = None
             return
         if sign.verdict == "passed":
-            raise _other_hook(self.target, self.parcel, self.clock, self.rest)
-        if self.aside:
-            return
-        if self.enters < ENTERS and enter(self.target, self.parcel, self.shown) is None:
+            self._blocked_by_another()
+        elif not self.aside and self.enters < ENTERS and enter(self.target, self.parcel, self.shown) is None:
             self.enters, self.pressed = self.enters + 1, self.clock.now()
+
+    def _blocked_by_another(self) -> None:
+        """Raise if the text stays in the box: on a busy machine Claude draws what it has taken long after."""
+        self.stands_since = self.clock.now() if self.stands_since is None else self.stands_since
+        if self.clock.now() - self.stands_since > STANDS and not self.target.sign(self.parcel).proven:
+            raise _other_hook(self.target, self.parcel, self.clock, self.rest)
 
 
 def blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign, rest: str = "") -> Refused:
