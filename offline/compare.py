@@ -27,6 +27,7 @@ NOT_THE_PERSON = re.compile(
 )
 SENT_MID_TURN = re.compile(r"The user sent a new message while you were working:\n(.*)\n\nThis is how ", re.DOTALL)
 PASTED = re.compile(r'\s*<pasted_content id="(\w+)">\n(.*)\n</pasted_content id="\1">\s*', re.DOTALL)
+OWN_WRAPPER = re.compile(r"<\\(?=/?pasted_content\b)")  # a text's own gets a backslash; in 2.1.32 it does not
 MAIN_THREAD = ("/v1/messages", "tools")
 """The path of its requests, and the field that titles, summaries and probes do not have."""
 
@@ -52,7 +53,7 @@ def without_wrapper(text: str) -> str:
 
 def normal(text: str) -> str:
     """All that may differ between a text that is sent and the same text in the log."""
-    return without_wrapper(text).replace("\t", "    ").strip()
+    return OWN_WRAPPER.sub("<", without_wrapper(text)).replace("\t", "    ").strip()
 
 
 def requests(log: Path) -> Iterator[dict[str, Any]]:

@@ -656,6 +656,12 @@ def test_another_hook_blocks(pane: FakePane) -> None:
     assert pane.count(CLEAR_KEYS[:1]) == 1
 
 
+def test_a_claude_that_shows_the_text_for_long_has_not_been_stopped(pane: FakePane) -> None:
+    pane.other_hook = True
+    pane.clock.after(1.2, pane.follow)
+    assert isinstance(run(pane), Sign)
+
+
 def test_a_blocked_text_that_comes_back_late(pane: FakePane) -> None:
     pane.other_hook, pane.back_after = True, 1.2
     refused(pane, "other_hook_blocked")

@@ -66,7 +66,6 @@ TEXTS = [
         "wrapper",
         "what Claude itself wraps a paste in",
         'a <pasted_content id="1">\nb\n</pasted_content id="1"> c',
-        'a <\\pasted_content id="1">\nb\n<\\/pasted_content id="1"> c',
     ),
     text("placeholder", "what Claude shows for a paste", "[Pasted text #1 +3 lines] what is it?"),
     text("100 KB", "“[Pasted text #1 +999 lines]”", LONG),
