@@ -72,6 +72,7 @@ class FakePane:
         self.undrawn = False  # the box is there, the footer is not
         self.hides_words = self.hides_turn = False  # what text in the box keeps from being seen
         self.pending = 0
+        self.ending = False  # its hooks have reported the end of the turn
         self.reported: object = None  # by hooks, in a pane that has some
         self.refusal: str | None = None  # what every write answers
         self.keys_free = True
@@ -153,7 +154,7 @@ class FakePane:
             choice=self.choice if self.picker else None,
             hint=self.hint,
         )
-        self.seen.append(Look(state, screen, screen.mode or self.configured, self.pending))
+        self.seen.append(Look(state, screen, screen.mode or self.configured, self.pending, ending=self.ending))
         return self.seen[-1]
 
     def step(self, name: str) -> None:

@@ -206,12 +206,21 @@ def test_the_hooks_word_ends_the_wait(pane: FakePane) -> None:
     """Claude draws its box a moment later; until they report it is looked at less."""
     pane.state, pane.reported = "busy", "the prompt"
     ended: list[float] = []
-    pane.clock.after(20, pane.to(reported="the end of the turn"))
-    pane.clock.after(20.05, pane.to(state="idle"))
+    pane.clock.after(20, pane.to(reported="the end of the turn", ending=True))
+    pane.clock.after(20.05, pane.to(state="idle", ending=False))
     pane.on["paste"] = lambda: ended.append(pane.clock.time)
     assert isinstance(run(pane), Sign)
     assert 20.05 < ended[0] < 20.1
     assert pane.looks < 100
+
+
+def test_what_follows_another_leaves_the_keys_until_it_is_ready(pane: FakePane) -> None:
+    """Tool uses wait while they are held, and the turn before is under way."""
+    pane.state, held = "busy", []
+    pane.clock.after(0.001, lambda: held.append(pane.has_keys))
+    pane.clock.after(3, pane.to(state="idle"))
+    assert isinstance(run(pane, replace(PARCEL, behind=True)), Sign)
+    assert held == [False]
 
 
 @pytest.mark.parametrize("wait", [None, 100])

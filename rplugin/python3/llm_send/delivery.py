@@ -33,7 +33,7 @@ from llm_send.target import (
 
 POLL = 0.03  # seconds between two looks at a pane that is busy, at first
 REPORTS = 0.1  # the same for one whose hooks say when a turn is over: each look takes its Claude a little time
-DRAWS = 0.01  # seconds between two looks when its hooks have just reported something: it is about to draw it
+DRAWS = 0.01  # the same when they have just said so, and it is about to draw its box
 SLOWEST = 1.0  # seconds between two looks at one that has been busy for long, unless its hooks report something
 SLOWER = 1.05  # how the time between two looks grows
 STARTING = 30.0  # seconds a starting Claude is waited for
@@ -55,6 +55,8 @@ def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], 
     `look`, which may raise Superseded: from there on the text is this delivery's alone.
     """
     held, still = parcel.held, 0.0
+    if parcel.behind:
+        held, still = _wait(target, parcel, clock, held=held, taken=False)
     while True:
         with target.keys() as free:
             look = target.look() if free else None
@@ -118,7 +120,8 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
     `taken`: another has the keys, so an idle pane is not ready either until a moment has passed.
     """
     began = quiet_since = clock.now()
-    before, pause = None, POLL if target.news() is None else REPORTS
+    at_first = POLL if target.news() is None else REPORTS
+    before, pause = None, at_first
     while True:
         news, look = target.news(), target.look()
         if look.screen != before or look.state not in ("idle", "unknown"):
@@ -134,19 +137,18 @@ def _wait(target: Target, parcel: Parcel, clock: Clock, *, held: bool, taken: bo
         if held or taken or look.state == "starting":
             parcel.hold(look, held=held)
         taken = False
-        pause = POLL if look.state == "idle" else min(pause * SLOWER, SLOWEST)
-        if _reported(target, clock, pause, news):
-            pause = DRAWS
+        if look.ending or look.state == "idle":
+            pause = DRAWS if look.ending else POLL
+        else:
+            pause = min(max(pause, at_first) * SLOWER, SLOWEST)
+        _rest(target, clock, pause, news)
 
 
-def _reported(target: Target, clock: Clock, seconds: float, before: object) -> bool:
-    """Wait so long, or until the pane's hooks report something new; whether they did."""
+def _rest(target: Target, clock: Clock, seconds: float, before: object) -> None:
+    """Wait so long, or until the pane's hooks report something that they had not `before`."""
     end = clock.now() + seconds
-    while target.news() == before:
-        if clock.now() >= end:
-            return False
+    while clock.now() < end and target.news() == before:
         clock.pause(min(POLL, max(TICK, seconds / 10)))  # the longer it has taken, the less a moment matters
-    return True
 
 
 def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], None], look: Look) -> Sign:

@@ -17,7 +17,7 @@ from llm_send.claude import process, screen, sessions
 from llm_send.claude.transcript import Queued, Ran, commands_since, queued_since
 from llm_send.config.types import Config
 from llm_send.errors import Refused
-from llm_send.panes import SETTLING, Agent, Pane, configured, describe, newest, session_of, state_of
+from llm_send.panes import SETTLING, Agent, Latest, Pane, configured, describe, newest, session_of, state_of
 from llm_send.paths import Paths, private_folder
 from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import (
@@ -216,7 +216,8 @@ class LivePane:
         state = state_of(agent, seen, latest, runs=runs)
         waiting = journal.pending(self.folder) if self.folder else 0
         named = None if seen.mode or seen.hint else configured(self.row, self.config)
-        return Look(state, seen, named.claude if named else seen.mode, pending=waiting)
+        ending = state == "busy" and _over(latest)
+        return Look(state, seen, named.claude if named else seen.mode, pending=waiting, ending=ending)
 
     def write(self, keys: bytes, words: str | None = None) -> str | None:
         """See `Target.write`. The nonce and the time are part of the condition: a turn that was taken away, or has been
@@ -358,6 +359,12 @@ def _raise_timeout(error: TmuxError) -> None:
     """A server that does not answer may still do what it was asked to, so nothing can be concluded from it."""
     if error.code == "tmux_timeout":
         raise error
+
+
+def _over(latest: Latest) -> bool:
+    """Whether the last that the hooks reported is the end of a turn."""
+    prompt, note = latest
+    return note is not None and note.name == "Stop" and (prompt is None or note.at > prompt.at)
 
 
 def _for_writes(row: Row) -> Row:

@@ -31,6 +31,7 @@ CLEARINGS = 4
 FOLLOWS = 0.5  # seconds for a part of the text to go
 LINES = 200  # of our text that are taken out of the box one by one
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
+FOLLOWS = 0.01  # seconds between two looks for the second sign: reading for it takes time from the Claude it is about
 EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
 STANDS = 2.0  # seconds a text must stand in the box after the gate's word to count as blocked by another hook
 AGAIN = 0.5  # seconds without a record before Enter is pressed again, while the box still shows our text
@@ -73,7 +74,7 @@ def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: s
             if watch.empty_long_enough(look, sign):
                 return replace(sign, evidence=(*sign.evidence, "box"), proven=True)
             watch.press_again(look, sign)
-        clock.pause(TICK)
+        clock.pause(FOLLOWS if sign.verdict else TICK)
     seen = "the gate let it through, but nothing followed" if sign.verdict else "no sign that Claude took it"
     message = f"Sent to {target.name}: {seen}."
     raise Unconfirmed(reason, message, "Look there before you send it again.", found=sign.verdict)

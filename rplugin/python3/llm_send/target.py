@@ -34,12 +34,14 @@ class Unconfirmed(LlmSendError):  # noqa: N818 — the contract's word
 
 @dataclass(frozen=True)
 class Look:
-    """What the pane is at one moment. `mode` is Claude's own value; `pending` counts open tool uses."""
+    """What the pane is at one moment. `mode` is Claude's own value; `pending` counts open tool uses. `ending`: its
+    hooks have just reported the end of the turn, and its screen is about to show it."""
 
     state: State
     screen: Screen
     mode: str | None
     pending: int = 0
+    ending: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,14 @@ class Hold(Protocol):
 class Parcel:
     """One text on its way. `mode` is Claude's own value that the prompt must run in. `held`: it has waited in the
     pane's queue, where dialogs and drafts pass by. `to_claude`: a busy Claude may take it into its own queue.
-    `command`: a slash command or a `!` line, to be run as one."""
+    `command`: a slash command or a `!` line, to be run as one. `behind`: it follows right behind another, so the pane
+    is probably busy."""
 
     id: str
     text: str
     mode: str
     held: bool = False
+    behind: bool = False
     bring_back: bool = True
     to_claude: bool = False
     command: bool = False

@@ -138,6 +138,7 @@ class _Delivery:
             text=row.text,
             mode=self._mode(),
             held=row.held,
+            behind=bool(self.serving.results),
             bring_back=ctx.config.bring_back == "auto",
             to_claude=row.request.get("queue") == "claude",
             command=row.as_command,
