@@ -20,10 +20,13 @@ from torture.rest import come_to_rest
 from torture.stage import Lane, Stage
 
 
-def course(stage: Stage, episodes: Sequence[Episode]) -> Run:
+def course(stage: Stage, episodes: Sequence[Episode], enough: threading.Event) -> Run:
+    """`enough` ends it early, behind the episodes that are under way."""
     run = Run(stage, Arrivals(stage.world.model.log))
     threads = [
-        threading.Thread(target=_lane, args=(run, lane, [each for each in episodes if each.lane == lane.number]))
+        threading.Thread(
+            target=_lane, args=(run, lane, [each for each in episodes if each.lane == lane.number], enough)
+        )
         for lane in stage.lanes
     ]
     for thread in threads:
@@ -34,9 +37,11 @@ def course(stage: Stage, episodes: Sequence[Episode]) -> Run:
     return run
 
 
-def _lane(run: Run, lane: Lane, episodes: Sequence[Episode]) -> None:
+def _lane(run: Run, lane: Lane, episodes: Sequence[Episode], enough: threading.Event) -> None:
     editors = Editors(lane, run.notice)
     for episode in episodes:
+        if enough.is_set():
+            break
         began = time.monotonic()
         try:
             playing = Playing(run, lane, episode, editors)

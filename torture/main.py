@@ -1,4 +1,5 @@
-"""Plays what was drawn from each seed, judges it, prints the figures; see torture/run.
+"""Plays what was drawn from each seed, judges it, prints the figures; see torture/run. SIGTERM ends it early: then what
+was played so far is judged.
 
 --seed HEX…     one run each; torture/run takes the first three bytes of the commit's hash
 --sends N       how many texts are sent in each (1000)
@@ -12,7 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -62,7 +65,9 @@ def played(seed: int, sends: int, only: Sequence[int] | None = None, commit: str
     began = time.monotonic()
     print(f"seed {seed:06x}: {sum(len(each.asks) for each in episodes)} sends in {len(episodes)} episodes", flush=True)
     with opened(_programs()) as stage:
-        run = course(stage, episodes)
+        enough = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: enough.set())
+        run = course(stage, episodes, enough)
         seconds = time.monotonic() - began
         found = gathered(run, run.arrivals.log)
         violations = [*run.violations, *judge(found), *blind(run, found)]
