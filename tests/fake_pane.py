@@ -67,7 +67,7 @@ class FakePane:
         self.configured: str | None = None  # the mode the person vouches for
         self.real_mode: str | None = None  # where the footer has not followed yet
         self.box = ""
-        self.shell_mode = self.hook_running = False
+        self.shell_mode = self.hook_running = self.stopped = False
         self.hint = False  # something stands where the footer has the mode's words
         self.undrawn = False  # the box is there, the footer is not
         self.hides_words = self.hides_turn = False  # what text in the box keeps from being seen
@@ -148,6 +148,7 @@ class FakePane:
             shell_mode=self.shell_mode,
             dialog="Bash command" if self.state == "waiting" else None,
             hook_running=self.hook_running,
+            stopped=self.stopped,
             stashed=self.stash is not None,
             picker=self.picker,
             vim=self.vim,

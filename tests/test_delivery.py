@@ -638,6 +638,13 @@ def test_an_empty_box_that_stays_so_is_the_second_sign(pane: FakePane) -> None:
     assert end.evidence == ("gate", "box")
 
 
+def test_an_empty_box_below_a_block_proves_nothing(pane: FakePane) -> None:
+    """Before 2.1.321 a text that another hook stopped does not come back into the box."""
+    pane.silent = True
+    pane.on["enter"] = pane.to(stopped=True)
+    assert "nothing followed" in unconfirmed(pane).message
+
+
 def test_an_empty_box_behind_a_draft_proves_nothing(pane: FakePane) -> None:
     pane.box, pane.silent = "half a thou", True
     assert "nothing followed" in unconfirmed(pane).message

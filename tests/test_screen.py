@@ -39,6 +39,11 @@ def test_real_screens(capture: Capture) -> None:
         assert plain(seen.box) == plain(expected["box"])
 
 
+def test_a_prompt_that_a_hook_stopped() -> None:
+    for capture in CAPTURES:
+        assert read(capture.text).stopped == capture.name.startswith("hook-blocked"), capture.id
+
+
 def test_every_reading_has_its_captures() -> None:
     assert {family(capture.name) for capture in CAPTURES} == set(readings())
     for version in CLAUDES:

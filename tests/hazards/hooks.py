@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tests.hazards.act import Act
@@ -46,15 +47,16 @@ def print_mode(act: Act) -> None:
     wait_until(lambda: act.own[-1] in act.arrived(), 15, show=act.pane.report)
 
 
-def disabled(name: str, sees: str, **start: object) -> Case:
-    return Case(name, sees, start=Start(**start), harm=unguarded, alone=True)  # type: ignore[arg-type]
+def disabled(name: str, sees: str, *, not_in: Mapping[str, str] | None = None, **start: object) -> Case:
+    here = Start(**start)  # type: ignore[arg-type]
+    return Case(name, sees, start=here, harm=unguarded, alone=True, not_in=not_in or {})
 
 
 HOOKS = [
     Case(
         "other hook blocks",
         "“not this one”",
-        ("refused(other_hook_blocked)",),
+        ("refused(other_hook_blocked)", "unconfirmed(unknown_screen)"),
         text="forbidden words",
         start=Start(settings=BLOCKS),
         untouched=False,
@@ -75,6 +77,11 @@ HOOKS = [
     ),
     disabled("disableAllHooks", "switched off in the user's settings", settings=OFF),
     disabled("managed policy", "switched off by the organisation", policy=OFF),
-    disabled("--bare", "claude --bare", arguments=("--bare",)),
-    disabled("safe mode", "claude --safe-mode", arguments=("--safe-mode",)),
+    disabled("--bare", "claude --bare", arguments=("--bare",), not_in={"2.1.32": "unknown option '--bare'"}),
+    disabled(
+        "safe mode",
+        "claude --safe-mode",
+        arguments=("--safe-mode",),
+        not_in={"2.1.32": "unknown option '--safe-mode'"},
+    ),
 ]

@@ -101,9 +101,10 @@ class _Watch:
     def empty_long_enough(self, look: Look, sign: Sign) -> bool:
         """The second sign where no other comes. After a block the text comes back into the box, so it must stay so.
 
-        With a draft it is none: older Claudes restore that alone after a block.
+        With a draft it is none: older Claudes restore that alone after a block, and leave an empty box empty.
         """
-        if self.aside or sign.verdict != "passed" or not look.screen.empty_box or look.screen.hook_running:
+        seen = look.screen
+        if self.aside or sign.verdict != "passed" or not seen.empty_box or seen.hook_running or seen.stopped:
             self.empty_since = None
             return False
         self.empty_since = self.clock.now() if self.empty_since is None else self.empty_since

@@ -56,6 +56,7 @@ HINT = re.compile(r"^\s*(?:-- [A-Z ]+ -- )?(?:paste again to expand|(?:Press )?(
 HELP = re.compile(r"^\s+! for .*(?:double tap esc|esc esc to) ")  # the list of shortcuts, instead of all of it
 WAITS = re.compile(r"^\s+(?:Waiting for permission…|⎿ [ \u00a0]?Running…)")  # a dialog is about to open; a command runs
 NEAR = 3  # rows with words above the box in which it says so
+STOPPED = "UserPromptSubmit operation"  # "… blocked by hook:"; a narrow pane breaks the row
 QUEUED = re.compile(r"^  ❯ \S")
 QUEUED_HINTS = ("⎿  Queued · ", "ctrl+x ctrl+s to send now", "Press up to edit queued messages")
 # Lists of completions stand above the box; before 2.1.257 below it, in 2.1.138 at the left edge.
@@ -81,8 +82,9 @@ class Screen:
     the first line of what waits for an answer. `hook_running`: Claude waits for a UserPromptSubmit hook. `hidden` is
     how many rows of the box stand above what a low pane shows of it. `vim` is the editor mode the footer names, as
     "INSERT"; its normal mode has no name and looks like no vim at all. `picker`: a list of completions is open, which
-    Enter may take from; `choice` is the command selected in it. `queued`: prompts wait in Claude's own queue. `hint`:
-    the footer says something else for some seconds, and neither the mode nor that a turn runs. `doubt`: the
+    Enter may take from; `choice` is the command selected in it. `queued`: prompts wait in Claude's own queue.
+    `stopped`: the last thing said is that a hook stopped a prompt; before 2.1.321 the box is empty then. `hint`: the
+    footer says something else for some seconds, and neither the mode nor that a turn runs. `doubt`: the
     rest is as read, but a turn may be running that shows no sign of it (the state is then "idle" where text stands in
     the box, else "unknown"); Claude's session file and the journal know.
     """
@@ -99,6 +101,7 @@ class Screen:
     picker: bool = False
     choice: str | None = None
     queued: bool = False
+    stopped: bool = False
     hint: bool = False
     doubt: bool = False
 
@@ -141,6 +144,7 @@ def read(captured: str) -> Screen:
         picker=bool(entries),
         choice=next((entry["choice"] for entry in entries if entry["choice"]), None),
         queued=_queues([*recent, texts[top + 1]]),
+        stopped=STOPPED in _last_said(texts[:top]),
         hint=any(map(HINT.match, footer)),
         doubt=doubt and not obstacle,
     )
@@ -155,6 +159,11 @@ def _is_footer(footer: Sequence[str], *, listing: bool) -> bool:
     if not any(footer[:-1]) and footer[-1:] in ([], [""]) and len(footer) < 2:
         return False
     return all(text[:1] in ("", " ") or (listing and AT_THE_EDGE.match(text)) for text in footer)
+
+
+def _last_said(above: Sequence[str]) -> str:
+    """The first row of the conversation's last entry."""
+    return next((text for text in reversed(above) if text[:1] not in ("", " ") and not GLYPH.match(text)), "")
 
 
 def _recent(above: Sequence[str]) -> Sequence[str]:
