@@ -40,7 +40,10 @@ def _measure(name: str) -> list[Figure]:
         to = claude.guarded(here, seat.id)
         argv = nvim.command_line(here.programs.nvim, here.folder / "n.sock")
         keys = Editor(nvim.attach(here.folder / "n.sock", here.server.new_pane(argv, cwd=here.project)))
+        keys.rig.wait_until(lambda: keys.rig.lua("return vim.v.vim_did_enter == 1"))
         keys.rig.lua(SET_UP)
+        keys.write("the first finds no host: see key")
+        _longest(keys, SEND, to)
         keys.rig.lua(FILL, LINES)
         found: dict[str, list[float]] = {}
         for _ in range(ROUNDS):
