@@ -16,7 +16,8 @@ from tests.mutants.table import REPOSITORY, Mutant
 from tests.rig import programs
 
 FAILED = re.compile(r"^FAILED (?P<test>tests/\S+\.py::.*?)(?: - (?P<why>.*))?$", re.MULTILINE)
-DEADLINE = 400.0  # seconds
+DEADLINE = 400.0  # seconds for one test
+ALL = 3600.0  # seconds for all of them, each with its own deadline
 HANGS = 60  # seconds after which a test that hangs has failed
 WIDTH = "400"  # columns, so that pytest does not cut what it says
 
@@ -45,7 +46,7 @@ class Ran:
         return {found["test"]: found["why"] or "" for found in FAILED.finditer(self.said)}
 
 
-def run(arguments: Sequence[str], instead: Sequence[str] = ()) -> Ran:
+def run(arguments: Sequence[str], instead: Sequence[str] = (), deadline: float = ALL) -> Ran:
     """`tests/run` to its end, with one tmux (the newest, unless the environment names another). `instead` is a file
     and the one that is read in its place."""
     environment = {"LLM_SEND_TEST_TMUX": str(next(iter(programs.TMUX.values()))), **os.environ, "COLUMNS": WIDTH}
@@ -54,7 +55,7 @@ def run(arguments: Sequence[str], instead: Sequence[str] = ()) -> Ran:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=DEADLINE,
+        timeout=deadline,
     )
     return Ran(done.returncode, done.stdout + done.stderr)
 
@@ -68,7 +69,7 @@ def attempt(mutant: Mutant, test: str, scratch: Path) -> Trial:
     moment = secrets.randbelow(2**30)
     os.utime(file, (moment, moment))
     try:
-        ran = run(["-n0", "-x", f"--timeout={HANGS}", test], instead=(str(mutant.source), str(file)))
+        ran = run(["-n0", "-x", f"--timeout={HANGS}", test], (str(mutant.source), str(file)), DEADLINE)
     except subprocess.TimeoutExpired:
         return Trial(mutant, test, "broken", f"no end after {DEADLINE:.0f} s", DEADLINE)
     return Trial(mutant, test, *judged(ran, test), time.monotonic() - began)
