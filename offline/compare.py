@@ -25,7 +25,11 @@ NOT_THE_PERSON = re.compile(
     r"|CRITICAL: Respond with TEXT ONLY|Your task is to create a detailed summary of"  # it compacts
     r"|\[SUGGESTION MODE: |Unknown skill: "
 )
-SENT_MID_TURN = re.compile(r"The user sent a new message while you were working:\n(.*)\n\nThis is how ", re.DOTALL)
+SENT_MID_TURN = re.compile(  # the second end is that of older versions, in a reminder
+    r"\s*(?:<system-reminder>\n)?The user sent a new message while you were working:\n(.*)"
+    r"\n\n(?:This is how |IMPORTANT: After completing )",
+    re.DOTALL,
+)
 PASTED = re.compile(r'\s*<pasted_content id="(\w+)">\n(.*)\n</pasted_content id="\1">\s*', re.DOTALL)
 OWN_WRAPPER = re.compile(r"<\\(?=/?pasted_content\b)")  # a text's own gets a backslash; in 2.1.32 it does not
 MAIN_THREAD = ("/v1/messages", "tools")
@@ -41,8 +45,13 @@ def blocks_of(message: dict[str, Any]) -> list[str]:
 
 def texts_of(message: dict[str, Any]) -> list[str]:
     """What the person says in one API message: its text blocks less what Claude Code adds of its own."""
-    own = [text for text in blocks_of(message) if not NOT_THE_PERSON.match(text)]
-    return [sent[1] if (sent := SENT_MID_TURN.match(text)) else text for text in own]
+    found = []
+    for text in blocks_of(message):
+        if sent := SENT_MID_TURN.match(text):
+            found.append(sent[1])
+        elif not NOT_THE_PERSON.match(text):
+            found.append(text)
+    return found
 
 
 def without_wrapper(text: str) -> str:

@@ -181,6 +181,7 @@ RACES = [
         start=TYPED,
         may_end=True,
         alone=True,
+        untouched=False,
     ),
     race("cleared before the paste", "/clear", DELIVERED, "paste", clears),
     race("cleared after Enter", "/clear", (*DELIVERED, "unconfirmed(unknown_screen)"), "evidence", clears, alone=True),

@@ -41,7 +41,7 @@ STARTS = [
         "no account",
         "no key, nobody signed in",
         ("refused(waiting)", "refused(unknown_screen)", "refused(starting_timeout)", *DELIVERED),
-        bring=lambda act: act.ready(30),
+        bring=asks("❯"),
         start=Start(ready=False, environment={"ANTHROPIC_API_KEY": ""}),
         arrives=(),
         may_end=True,

@@ -49,6 +49,21 @@ def test_what_the_model_is_asked_besides_is_not_the_conversation(log: Path) -> N
     assert judge(user_texts(log), ["one", "two\n    lines"]).ok
 
 
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "The user sent a new message while you were working:\n{}\n\nThis is how users steer.",
+        (
+            "<system-reminder>\nThe user sent a new message while you were working:\n{}\n\n"
+            "IMPORTANT: After completing your current task, you MUST address it.\n</system-reminder>"
+        ),
+    ],
+)
+def test_a_text_that_came_mid_turn_is_the_persons(tmp_path: Path, wrapped: str) -> None:
+    log = log_of(tmp_path, [user("one"), SPOKE, RESULT, user(wrapped.format("two\n\nlines"))])
+    assert judge(user_texts(log), ["two\n\nlines"]).ok
+
+
 def test_a_line_that_is_being_written_is_left_for_later(log: Path) -> None:
     with log.open("a") as out:
         out.write('{"path": "/v1/mess')
