@@ -169,15 +169,6 @@ def test_a_draft_survives(scene: Scene, draft: str, text: str) -> None:
     assert scene.arrived() == [text, DRAFTS[draft].strip()]
 
 
-def test_one_long_text_after_another(scene: Scene) -> None:
-    """After a paste that became a placeholder a hint stands where the mode's words are, for seconds."""
-    scene.spawn(Mode.PLAN)
-    texts = [f"{word}\n" * 12 + "end" for word in ("one", "two", "three")]
-    for text in texts:
-        assert ended(scene.send(text, Mode.PLAN)) == ("delivered", None)
-    wait_until(lambda: scene.arrived() == texts)
-
-
 def test_a_busy_pane_is_waited_for(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.send("[[slow 2]] think", Mode.PLAN)
