@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -21,6 +20,7 @@ from torture.told import Asked, Death, Told
 from torture.trace import Change
 
 SEED = 0x3FA201
+SECONDS = 40.0  # after which a run begins no further episode
 
 
 def ask(number: int, text: str = "", kind: str = "line", sender: str = "host 0") -> Asked:
@@ -214,11 +214,16 @@ def test_what_must_arrive() -> None:
 
 
 @pytest.mark.e2e
-@pytest.mark.timeout(110)
-def test_a_short_run(claude_program: Path) -> None:
-    """The whole of it against the real Claude Code, in a world of its own."""
-    env = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    argv = ["python", "-m", "torture.main", "--seed", f"{SEED:06x}", "--sends", "24"]
-    done = subprocess.run(argv, capture_output=True, text=True, cwd=REPOSITORY, env=env, timeout=100, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 violations" in done.stdout
+@pytest.mark.timeout(300)
+def test_a_short_run() -> None:
+    """The whole of it against the real Claude Code, in a world of its own; on a busy machine not to the end."""
+    argv = [sys.executable, "-m", "torture.main", "--seed", f"{SEED:06x}", "--sends", "20"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, stdout=pipe, stderr=subprocess.STDOUT, text=True, cwd=REPOSITORY) as run:
+        try:
+            said, _ = run.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            run.terminate()
+            said, _ = run.communicate(timeout=200)
+    assert run.returncode == 0, said
+    assert " 0 violations" in said

@@ -13,11 +13,11 @@ from torture.judge import Evidence, Violation, all_ends, idle_ends, unasked
 HEAD = """\
 # Torture
 
-Random sequences against the real Claude Code, drawn from a seed: texts of twenty kinds from several senders at once
-(the command, an editor, its host, senders that are killed or stopped at each step), while dialogs open, drafts stand
-in the box, modes change, floods of output pass, the model is slow, panes are resized, scrolled, made too low,
-respawned and killed, Claudes, hosts, editors and drainers are killed, and what waits in the queue is edited, moved
-and called off. The person at the panes approves nothing.
+Random sequences against the real Claude Code, drawn from a seed: texts of 22 kinds, some of them commands on purpose,
+some for Claude's own queue, from several senders at once (the command, an editor, its host, senders that are killed
+or stopped at each step), while dialogs open, drafts stand in the box, modes change, floods of output pass, the model
+is slow, panes are resized, scrolled, made too low, respawned and killed, Claudes, hosts, editors and drainers are
+killed, and what waits in the queue is edited, moved and called off. The person at the panes approves nothing.
 
     make torture                                 # the seed is the first three bytes of the commit's hash
     make torture SEED=3fa201 SENDS=1000
@@ -28,6 +28,16 @@ nothing arrived that nobody sent; no shell ran a text, no tool or plan was appro
 conversation cleared; no draft was lost or altered; and nothing is open in the end. Before it is believed, the judge
 must find a loss, a doubling and a merging that are planted in copies of the run's own log. `torture/run --write`
 makes this page.
+"""
+FOUND = """
+## What long runs have found, mended since
+
+- A second Enter, pressed on a very busy machine because the first seemed lost, met the draft that Claude had brought
+  back from its stash meanwhile, and submitted it.
+- A pane that had been killed was said to have lost its gate, and a text was refused that the next pane in that mode
+  could have taken.
+- A text that was called off, or whose pane ended, in the moment when it came into a queue ended as an error, or as
+  something else than the history says.
 """
 OUTCOMES = ("delivered", "refused", "unconfirmed", "open")
 
@@ -139,7 +149,7 @@ def written(found: Sequence[Figures]) -> str:
         names = dict.fromkeys(name for each in counts for name in each)
         rows = [[name, *(each.get(name, 0) for each in counts)] for name in names]
         parts += [f"\n## {title}\n", _table([["", *seeds], *rows])]
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts) + "\n" + FOUND
 
 
 def _table(rows: Sequence[Sequence[object]]) -> str:
