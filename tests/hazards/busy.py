@@ -167,7 +167,7 @@ BUSY = [
     Case("busy, not held", "--queue no", BUSY_NOW, held, send=with_options("--queue", "no"), leave=let_go),
     Case("busy, at once", "--wait 0", BUSY_NOW, held, send=with_options("--wait", "0"), leave=let_go),
     Case("busy, left behind", "--wait 1, and nobody stays", ("queued",), held, send=later, blind=blindly_later),
-    Case("Claude's queue", "--queue claude", (*DELIVERED, "error(usage)"), held, send=handed_over, blind=blindly_later),
+    Case("Claude's queue", "--queue claude", DELIVERED, held, send=handed_over, blind=blindly_later),
     Case("compacting", "/compact", bring=compacting, alone=True),
     Case(
         "retrying",
