@@ -17,7 +17,7 @@ from llm_send.actions.send import SendRequest, send
 from llm_send.actions.serve import Elsewhere, Serving
 from llm_send.config.types import Config
 from llm_send.history import History, Send, Step, new_send
-from llm_send.live import Baseline, LivePane
+from llm_send.live import Baseline, LivePane, RealClock
 from llm_send.modes import Mode
 from llm_send.panes import Agent, Pane
 from llm_send.paths import Paths
@@ -279,3 +279,15 @@ def test_nothing_is_sent_without_the_turn(ctx: Context) -> None:
         result = send(ctx, SendRequest(text="never", mode=Mode.PLAN, wait=0))
     assert (result.outcome, result.reason) == ("refused", "busy")
     assert result.message == "Another send to %0 is under way."
+
+
+def test_what_does_not_wait_any_longer_is_left_to_somebody(ctx: Context) -> None:
+    kept: list[str] = []
+    ctx = replace(ctx, clock=RealClock())
+    ctx.memory.keeper = lambda _ctx, _live, id: kept.append(id)  # noqa: A006
+    agent = Agent(row(), None)
+    ctx.memory.last[ctx.tmux.describe(), None, "/work", "plan"] = Last(agent, Nearby(ctx, []))
+    with LivePane(ctx.tmux, agent, ctx.paths, ctx.config).turn(0):
+        result = send(ctx, SendRequest(text="later", mode=Mode.PLAN, wait=0.05))
+    assert result.outcome == "queued"
+    assert kept == [result.id]
