@@ -13,6 +13,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-pairs", action="store_true", help="every Neovim with every tmux, not new-new and old-old")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "newest: with the newest Neovim and tmux alone, whose version does not matter")
+
+
 def pytest_sessionstart() -> None:
     try:
         guard.check()
@@ -22,12 +26,15 @@ def pytest_sessionstart() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     asked = set(metafunc.fixturenames)
+    wanted = 1 if metafunc.definition.get_closest_marker("newest") else None
     if {"nvim_program", "tmux_program"} <= asked:
         pairs = programs.pairs(every=metafunc.config.getoption("all_pairs"))
-        metafunc.parametrize("nvim_program, tmux_program", pairs.values(), ids=pairs.keys(), indirect=True)
+        metafunc.parametrize(
+            "nvim_program, tmux_program", [*pairs.values()][:wanted], ids=[*pairs][:wanted], indirect=True
+        )
     elif "tmux_program" in asked:
         tmuxes = programs.tmuxes()
-        metafunc.parametrize("tmux_program", tmuxes.values(), ids=tmuxes.keys(), indirect=True)
+        metafunc.parametrize("tmux_program", [*tmuxes.values()][:wanted], ids=[*tmuxes][:wanted], indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,6 +25,7 @@ THEMES = {
     "gate": "The gate inside Claude Code",
     "tools": "Dialogs and our keys exclude each other",
     "queue": "Once, whole, in order",
+    "faults": "Whoever dies or falls asleep",
     "later": "What is said afterwards",
     "private": "What others may read",
 }

@@ -34,6 +34,7 @@ FILES = (
     "gate",
     "tools",
     "queue",
+    "faults",
     "later",
     "private",
 )

@@ -1,12 +1,12 @@
 """One of the program's ways in, for a test that kills: it ends, or stands still, right before one of its transitions.
 
-    python -I dying.py FOLDER kill|stop BEFORE cli|nvim|drain ARGUMENTS…
+    python -I dying.py FOLDER kill|stop|freeze BEFORE cli|nvim|drain ARGUMENTS…
 
 A transition is a change of the send's row, or keys that are written to a pane (`TRANSITIONS`). `given` is the moment
 when tmux has the keys and has not answered, `settled` the one after the last transition. Each is noted in
 FOLDER/events when it is reached. `kill` ends the process there by SIGKILL, `stop` lets the thread wait until somebody
-opens FOLDER/go. It happens once for a folder: a second process goes on. The program itself knows nothing of this: its
-own classes are wrapped from outside.
+opens FOLDER/go, `freeze` stops the whole process until it gets SIGCONT. It happens once for a folder: a second process
+goes on. The program itself knows nothing of this: its own classes are wrapped from outside.
 """
 
 from __future__ import annotations
@@ -110,9 +110,10 @@ class Watch:
         with (self._folder / "events").open("a") as events:
             events.write(f"{name}\n")
         if name == self._before and self._first():
-            if self._how == "kill":
-                os.kill(os.getpid(), signal.SIGKILL)
-            (self._folder / "go").read_bytes()
+            if self._how == "stop":
+                (self._folder / "go").read_bytes()
+            else:
+                os.kill(os.getpid(), {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}[self._how])
 
     def write(self, keys: bytes, *_words: object) -> None:
         meant = "paste" if keys.startswith(b"\x1b[200~") else MEANT.get(keys, "other")
