@@ -28,7 +28,7 @@ from llm_send.target import (
 COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
 STAYS = 0.7  # seconds a cleared box must stay empty
 CLEARINGS = 4
-FOLLOWS = 0.5  # seconds for a part of the text to go
+GOES = 0.5  # seconds for a part of the text to go
 LINES = 200  # of our text that are taken out of the box one by one
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
 FOLLOWS = 0.01  # seconds between two looks for the second sign: reading for it takes time from the Claude it is about
@@ -188,4 +188,4 @@ def _pressed(target: Target, clock: Clock, keys: bytes, shown: str) -> str | Non
     """What the box shows after these keys; None when they could not be pressed, or it shows nothing at all."""
     if target.write(keys) is not None:
         return None
-    return until(target, clock, FOLLOWS, lambda now: now.screen.box != shown).screen.box
+    return until(target, clock, GOES, lambda now: now.screen.box != shown).screen.box
