@@ -14,12 +14,12 @@ from llm_send import guard
 from llm_send.actions.context import Context
 from llm_send.actions.result import SendResult, delivered, ended, of_row
 from llm_send.actions.settle import settle_abandoned
-from llm_send.delivery import deliver
+from llm_send.delivery import DRAWN, HINTS, deliver
 from llm_send.errors import LlmSendError, Refused
 from llm_send.history import Send, Step
 from llm_send.live import LivePane
 from llm_send.modes import Mode
-from llm_send.target import Hold, Look, Parcel, Superseded, Unconfirmed, refuse_state
+from llm_send.target import Hold, Look, Parcel, Superseded, Unconfirmed, refuse_state, until
 
 
 class Own(Hold, Protocol):
@@ -166,6 +166,15 @@ class _Delivery:
             history.step(self.row.id, cast(Step, name))
         self.touched = self.touched or name == "paste"
 
+    def _told(self, live: LivePane) -> Look:
+        """The pane as it says its mode; its footer may be drawn a moment late, or be hidden for a while by a hint."""
+
+        def told(now: Look) -> bool:
+            return now.mode is not None or now.state != "idle"
+
+        look = until(live, self.serving.ctx.clock, DRAWN, told)
+        return until(live, self.serving.ctx.clock, HINTS, told) if look.screen.hint and not look.mode else look
+
     def _mode(self) -> str:
         """The mode the prompt must run in, Claude's own value."""
         if self.row.mode:
@@ -173,7 +182,7 @@ class _Delivery:
         live = self.serving.live
         if live.lock:
             return live.lock
-        look = live.look()
+        look = self._told(live)
         if look.mode is None:
             refuse_state(live, look)
             message = f"The mode of {live.name} cannot be told."
