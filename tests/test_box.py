@@ -6,6 +6,7 @@ import pytest
 
 from llm_send.claude.box import PLACEHOLDER, compact, find_box, shows_text, typed
 from llm_send.claude.rows import lines_of, styled
+from llm_send.claude.screen import read
 
 RULE = "─" * 60
 
@@ -114,3 +115,10 @@ def test_of_a_clipped_box_the_end_counts() -> None:
 def test_compact_keeps_what_terminals_draw_alike() -> None:
     assert compact(" a\u00adb\t\nÜ漢\U0001f642\u0301→─") == "abÜ漢→─"
     assert PLACEHOLDER.fullmatch("[Pasted text #1 +8 lines]")
+
+
+def test_a_box_that_is_too_high_for_its_pane() -> None:
+    """Its upper rule says how much is hidden, and no footer is left: not to be told whether a turn runs."""
+    rows = ["❯ before", "", "● Understood.", "─── ↑ 4 more " + "─" * 66, "  many words", "  and the end", "─" * 79]
+    seen = read("\n".join(rows) + "\n")
+    assert (seen.state, seen.box, seen.hidden) == ("unknown", "many words\nand the end", 4)

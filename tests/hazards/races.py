@@ -184,7 +184,15 @@ RACES = [
         untouched=False,
     ),
     race("cleared before the paste", "/clear", DELIVERED, "paste", clears),
-    race("cleared after Enter", "/clear", (*DELIVERED, "unconfirmed(unknown_screen)"), "evidence", clears, alone=True),
+    race(
+        "cleared after Enter",
+        "/clear",
+        (*DELIVERED, "unconfirmed(unknown_screen)", "refused(gate_blocked)"),
+        "evidence",
+        clears,
+        alone=True,
+        untouched=False,
+    ),
     race(
         "started again before Enter",
         "Claude is another",

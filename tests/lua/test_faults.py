@@ -6,6 +6,7 @@ brings what it has in hand to its end. When both are gone, the next editor's hos
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -27,6 +28,15 @@ from tests.rig.wait import wait_until
 # The connection to an editor that was killed is never closed by it.
 CUT_OFF = "ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"
 pytestmark = [pytest.mark.newest, pytest.mark.timeout(240), pytest.mark.filterwarnings(CUT_OFF)]
+
+
+@pytest.fixture(autouse=True)
+def _swept() -> Iterator[None]:
+    """What is not closed is collected here, where it is expected, and not in whichever test comes next."""
+    yield
+    gc.collect()
+
+
 PYTHON = "require('llm-send').setup({ python = ... })"
 IN_HAND = """
 local receipts, host = require("llm-send.receipts"), require("llm-send.host")

@@ -32,7 +32,8 @@ def find_box(texts: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _rule_above(texts: Sequence[str], end: int) -> int | None:
-    return next((number for number in range(end - 1, -1, -1) if RULE.match(texts[number])), None)
+    numbers = range(end - 1, -1, -1)
+    return next((number for number in numbers if RULE.match(texts[number]) or CLIPPED.match(texts[number])), None)
 
 
 def hidden(texts: Sequence[str], top: int) -> int:

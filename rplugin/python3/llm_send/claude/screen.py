@@ -123,6 +123,9 @@ def read(captured: str) -> Screen:
     top, bottom = edges
     box = typed(styled(lines, top + 1, bottom))
     footer = texts[bottom + 1 :]
+    if _is_cut_off(footer):  # what stands in the box can be told all the same
+        shell_mode = texts[top + 1].startswith("!")
+        return Screen("unknown", box=box, shell_mode=shell_mode, hidden=hidden(texts, top))
     if not _is_footer(footer, listing=bool(TRIGGER.search(box))) or any(map(HELP.match, footer)):
         return Screen("unknown")
     recent = _recent(texts[:top])
@@ -150,14 +153,16 @@ def read(captured: str) -> Screen:
     )
 
 
+def _is_cut_off(footer: Sequence[str]) -> bool:
+    """Whether the pane is too low to show anything below the box."""
+    return len(footer) < 2 and not any(footer)
+
+
 def _is_footer(footer: Sequence[str], *, listing: bool) -> bool:
     """Whether this is what Claude shows below its box.
 
-    Nothing at all: the pane is too low to tell. Text at the left edge is a shell's, and the box above it the trace of
-    a Claude that ended or was suspended.
+    Text at the left edge is a shell's, and the box above it the trace of a Claude that ended or was suspended.
     """
-    if not any(footer[:-1]) and footer[-1:] in ([], [""]) and len(footer) < 2:
-        return False
     return all(text[:1] in ("", " ") or (listing and AT_THE_EDGE.match(text)) for text in footer)
 
 
