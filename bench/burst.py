@@ -132,7 +132,7 @@ class _Burst:
         texts = _texts(label, count)
         began = time.time_ns()
         for number, text in enumerate(texts):
-            time.sleep(max(0.0, began / 1e9 + number * pause - time.time()))
+            time.sleep(max(0.0, began / 1e9 + number * pause - time.time()))  # the pace is what is measured
             self._paste(to, text)
         to.settle()
         whole = judge(self._arrived(label), texts).ok

@@ -21,16 +21,6 @@ MINUTE = 60.0
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    return Paths(tmp_path / "config", tmp_path / "state")
-
-
-@pytest.fixture
-def folder(paths: Paths) -> Path:
-    return guard.arm(paths, Mode.PLAN, "warn", os.environ)
-
-
-@pytest.fixture
 def process() -> Iterator[subprocess.Popen[bytes]]:
     started = subprocess.Popen(["sleep", "60"])
     yield started

@@ -306,7 +306,7 @@ def test_held_is_remembered(history: History) -> None:
 
 
 def test_what_was_asked_is_kept(history: History) -> None:
-    asked = {"pane": None, "cwd": "/work", "here": "%1", "file": "/work/a.md", "as_command": False}
+    asked = {"pane": None, "cwd": "/project", "here": "%1", "file": "/project/a.md", "as_command": False}
     send = new_send("x", "x", mode="plan", now=1.0, request=asked, notes=("a note",))
     history.begin(send)
     assert found(history, send) == send

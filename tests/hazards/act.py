@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,22 @@ class Act:
         self.pane.paste(text)
         self.pane.wait_until(lambda screen: (seen or text[:12]) in screen or "[Pasted text" in screen)
         self.settled()
-        self.pane.press("Enter")
+        self.enter()
         if not text.startswith("/"):
             self.own.append(text)
+
+    def enter(self) -> None:
+        """Enter, until the box's text is gone: Claude Code drops a key now and then, which a person sees and presses
+        again. Never while the screen still moves: that Enter could answer what the first one opened."""
+
+        def left() -> bool:
+            self.pane.press("Enter")
+            with suppress(AssertionError):
+                wait_until(lambda: not screen.read(self.pane.screen(styled=True)).box, 2)
+            self.settled()
+            return not screen.read(self.pane.screen(styled=True)).box
+
+        wait_until(left, 10, show=self.pane.report)
 
     def ready(self, deadline: float = 15) -> None:
         wait_until(lambda: is_ready(self.pane), deadline, show=self.pane.report)

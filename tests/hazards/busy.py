@@ -34,9 +34,9 @@ def tool_runs(act: Act) -> None:
 
 
 def compacting(act: Act) -> None:
+    """The summary takes the model its time; else it is over before anybody sees it."""
     talk(act)
-    act.pane.type("/compact")
-    act.settled()
+    act.type("/compact [[slow 2]]")
     act.pane.press("Enter")
     act.pane.wait_for("ompacting")
 

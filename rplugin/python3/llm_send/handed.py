@@ -21,9 +21,9 @@ Fate = Literal["queued", "taken", "back"]
 def fate(text: str, steps: Sequence[Queued]) -> Fate | None:
     """Of the text queued last: it waits, Claude has taken it, or it is back in the box; None if it was never queued.
 
-    `steps` begin at a baseline. What Claude takes at the end of a
-    turn is not named in the transcript: it takes the oldest, so what was queued before the baseline comes first and
-    can only make a text look taken too early, never lost.
+    `steps` begin at a baseline. What Claude takes at the end of a turn is not named in the transcript: it takes the
+    oldest, so what was queued before the baseline comes first and can only make a text look taken too early, never
+    lost.
     """
     wanted = rules.normal(text)
     waiting: list[bool] = []  # oldest first: whether it is ours

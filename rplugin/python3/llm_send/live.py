@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llm_send import child, guard, journal, naming, processes, rules
-from llm_send.claude import process, screen, sessions
-from llm_send.claude.transcript import Queued, Ran, commands_since, queued_since
+from llm_send import child, guard, journal, naming, processes
+from llm_send.claude import process, screen
+from llm_send.claude.transcript import Queued, Ran
 from llm_send.config.types import Config
 from llm_send.errors import Refused
-from llm_send.panes import SETTLING, Agent, Latest, Pane, configured, describe, newest, session_of, state_of
+from llm_send.evidence import Baseline, Evidence
+from llm_send.panes import SETTLING, Agent, Latest, Pane, configured, describe, state_of
 from llm_send.paths import Paths, private_folder
 from llm_send.target import Look, Parcel, Sign
 from llm_send.tmux import (
@@ -34,9 +35,7 @@ from llm_send.tmux import (
     still,
 )
 
-CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
 NOTHING_YET = ["source-file", "-"]  # waits for its standard input, which stays empty
-HOOKS_OFF = 1.0  # seconds after which the gate's word for a prompt is overdue
 LATE = 4.0  # seconds after a look in which keys may be written: a sender that was stopped wakes to another screen
 GONE = Look("gone", screen.Screen("unknown"), None)
 _turns: dict[Path, threading.Lock] = {}  # by a pane's lock folder
@@ -50,14 +49,6 @@ class RealClock:
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)  # between two looks, each loop has its deadline
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What was there before Enter: the transcript and its length in bytes."""
-
-    transcript: Path | None = None
-    length: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,8 +89,7 @@ class LivePane:
         self._ahead: _Ahead | None = None
         self._looking: _LookAhead | None = None
         self._start = (processes.start_time(agent.pid) or "") if agent.pid else ""
-        self.baseline = Baseline()
-        self.marked = self.entered = 0.0
+        self.evidence = Evidence(agent, self.folder)
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[bool]:
@@ -254,69 +244,32 @@ class LivePane:
         finally:
             guard.take_back(self.folder, parcel.id)
 
+    @property
+    def baseline(self) -> Baseline:
+        """Where the evidence of the last mark begins."""
+        return self.evidence.baseline
+
     def mark(self) -> None:
-        """Note where the evidence must begin."""
-        transcript = self._newest_transcript()
-        self.marked, self.entered = time.monotonic(), time.time()
-        self.baseline = Baseline(transcript, sessions.size_of(transcript))
+        """See `target.Target`."""
+        self.evidence.mark()
 
     def ran(self) -> list[Ran]:
-        """See `target.Target`. `/clear` stands in the session that it begins."""
-        base, now = self.baseline, self._newest_transcript()
-        found = commands_since(base.transcript, base.length) if base.transcript else []
-        if now and now != base.transcript:
-            found += commands_since(now, 0)
-        return [one for one in found if one.at is None or one.at >= self.entered - CLOCKS]
+        """See `target.Target`."""
+        return self.evidence.ran()
 
     def queued(self) -> list[Queued]:
         """See `target.Target`."""
-        base = self.baseline
-        transcript = base.transcript or self._newest_transcript()
-        found = queued_since(transcript, base.length) if transcript else []
-        return [step for step in found if step.at is None or step.at >= self.entered - CLOCKS]
-
-    def _newest_transcript(self) -> Path | None:
-        """Where Claude writes now: by its hooks, or by its own session file."""
-        event = newest(journal.latest(self.folder)) if self.folder else None
-        return Path(event.transcript) if event and event.transcript else self._found_transcript()
-
-    def _found_transcript(self) -> Path | None:
-        """The transcript of a Claude that was started by hand, by its own session file."""
-        session = session_of(self.agent)
-        environment = processes.environ_of(self.agent.pid) if self.agent.pid else None
-        if not session or environment is None:
-            return None
-        return sessions.transcript_of(sessions.config_folder(environment), session.id)
+        return self.evidence.queued()
 
     def sign(self, parcel: Parcel) -> Sign:
-        """See `target.Sign`."""
-        return self._gate_sign(parcel) if self.folder else self._transcript_sign(parcel)
-
-    def _gate_sign(self, parcel: Parcel) -> Sign:
-        assert self.folder
-        own = journal.own(self.folder, parcel.id)
-        if not own or own.claude_pid not in (0, self.agent.pid):
-            return self._without_hooks(parcel)
-        evidence = ["gate"]
-        if own.verdict == "passed" and own.transcript:
-            transcript = Path(own.transcript)
-            start = self.baseline.length if transcript == self.baseline.transcript else 0
-            if any(self._same(taken, own, parcel) for taken in sessions.taken_since(transcript, start)):
-                evidence.append("transcript")
-        if "transcript" not in evidence and not parcel.to_claude:  # there a turn before it is under way
-            later = journal.latest(self.folder)[1]
-            if later and journal.ends(later, own):
-                evidence.append("event")
-        proven = own.verdict == "passed" and len(evidence) > 1
-        return Sign(own.verdict, own.prompt_id, own.mode, tuple(evidence), proven)
-
-    def _without_hooks(self, parcel: Parcel) -> Sign:
-        """A prompt that is in the transcript without the gate's word: this Claude's hooks do not run (any more)."""
-        if time.monotonic() - self.marked < HOOKS_OFF:
-            return Sign()
-        found = self._transcript_sign(parcel)
+        """See `target.Sign`. Where the hooks turn out not to run, the pane is shown as unlocked from then on."""
+        if not self.folder:
+            return self.evidence.in_transcript(parcel)
+        if (sign := self.evidence.of_gate(parcel)).verdict or not self.evidence.gate_overdue:
+            return sign
+        found = self.evidence.in_transcript(parcel)
         if not found.proven:
-            return Sign()
+            return sign
         self.unlock()
         return replace(found, notes=("Its hooks did not run: the pane is not locked any more",))
 
@@ -326,19 +279,6 @@ class LivePane:
         with suppress(TmuxError):  # the next one finds out by itself
             self.tmux.run(*naming.unlock(self.row.id))
         self.row = self.row._replace(lock=None, folder=None)
-
-    def _same(self, taken: sessions.Taken, own: journal.Event, parcel: Parcel) -> bool:
-        if own.prompt_id and taken.prompt_id and not parcel.to_claude:  # in its queue it has the running turn's
-            return own.prompt_id == taken.prompt_id
-        return rules.normal(taken.text) == rules.normal(parcel.text)
-
-    def _transcript_sign(self, parcel: Parcel) -> Sign:
-        base = self.baseline
-        transcript = base.transcript or self._found_transcript()  # a session's first prompt creates it
-        for taken in sessions.taken_since(transcript, base.length) if transcript else ():
-            if rules.normal(taken.text) == rules.normal(parcel.text):
-                return Sign("passed", taken.prompt_id, taken.mode, ("transcript",), proven=True)
-        return Sign()
 
     def news(self) -> object:
         """Changes when the pane's hooks report something; one question to the kernel."""

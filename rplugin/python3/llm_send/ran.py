@@ -34,7 +34,8 @@ def ready(target: Target, parcel: Parcel, clock: Clock, shown: Screen) -> Screen
 def put_away(target: Target, parcel: Parcel, clock: Clock) -> bool:
     """Our command out of the box again, and the box out of its shell mode, which older Claudes keep."""
     emptied = clear(target, parcel, clock)
-    if target.look().screen.shell_mode and target.look().screen.box == "":
+    shown = target.look().screen
+    if shown.shell_mode and shown.box == "":
         target.write(BACKSPACE)
         emptied = until(target, clock, LISTS, lambda now: now.screen.empty_box).screen.empty_box
     return emptied

@@ -65,9 +65,10 @@ def _transcripts(send: Send, live: LivePane | None, event: journal.Event | None)
         known.setdefault(Path(event.transcript), 0)
     if live:
         live.mark()
-        if live.baseline.transcript:
-            known.setdefault(live.baseline.transcript, 0)
-    return known, live.baseline.transcript if live else None
+    now = live.baseline.transcript if live else None
+    if now:
+        known.setdefault(now, 0)
+    return known, now
 
 
 def _others(known: Iterable[Path]) -> Iterator[Path]:
