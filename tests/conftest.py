@@ -6,7 +6,7 @@ import pytest
 
 from tests.rig import guard, programs
 
-pytest_plugins = ["tests.rig.fixtures", "tests.rig.armed"]
+pytest_plugins = ["tests.rig.fixtures", "tests.rig.armed", "tests.delivering"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
