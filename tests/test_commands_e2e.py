@@ -10,22 +10,12 @@ from llm_send.actions.result import SendResult
 from llm_send.errors import UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
-from tests.rig.scene import Scene
+from tests.rig.scene import Scene, ended, evidence
 from tests.rig.wait import wait_until
 
 
 def run(scene: Scene, text: str, **more: object) -> SendResult:
     return scene.send(text, Mode.PLAN, as_command=True, **more)
-
-
-def ended(result: SendResult) -> tuple[str, str | None]:
-    return result.outcome, result.reason
-
-
-def evidence(result: SendResult) -> tuple[str, ...]:
-    assert ended(result) == ("delivered", None), (result.message, result.hint)
-    assert result.receipt
-    return tuple(result.receipt.evidence)
 
 
 def settled(scene: Scene, pane: Pane) -> None:

@@ -11,22 +11,12 @@ from llm_send.live import RealClock
 from llm_send.modes import Mode
 from llm_send.target import ENTER, SHIFT_TAB, Parcel
 from tests.rig.fixtures import CommandLine
-from tests.rig.scene import Scene
+from tests.rig.scene import Scene, evidence
 from tests.rig.wait import wait_until
 
 
 def hand(scene: Scene, text: str, **more: object) -> SendResult:
     return scene.send(text, Mode.PLAN, queue="claude", **more)
-
-
-def ended(result: SendResult) -> tuple[str, str | None]:
-    return result.outcome, result.reason
-
-
-def evidence(result: SendResult) -> tuple[str, ...]:
-    assert ended(result) == ("delivered", None), (result.message, result.hint)
-    assert result.receipt
-    return tuple(result.receipt.evidence)
 
 
 def test_a_busy_claude_takes_them_in_order(scene: Scene) -> None:

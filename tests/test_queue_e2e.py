@@ -18,12 +18,8 @@ from llm_send.actions.result import SendResult
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from tests.rig.fixtures import CommandLine
-from tests.rig.scene import Scene
+from tests.rig.scene import Scene, ended
 from tests.rig.wait import wait_until
-
-
-def ended(result: SendResult) -> tuple[str, str | None]:
-    return result.outcome, result.reason
 
 
 def another(scene: Scene) -> Scene:

@@ -20,7 +20,7 @@ from llm_send.modes import Mode
 from llm_send.target import SHIFT_TAB, Parcel, Unconfirmed
 from llm_send.tmux import TmuxError
 from tests.rig.claude import ClaudeStarter
-from tests.rig.scene import Scene
+from tests.rig.scene import Scene, ended
 from tests.rig.wait import wait_until
 
 TEXTS = {
@@ -36,10 +36,6 @@ TEXTS = {
     "backslash": "ends with a backslash\\",
     "question mark": "?",
 }
-
-
-def ended(result: SendResult) -> tuple[str, str | None]:
-    return result.outcome, result.reason
 
 
 @pytest.mark.parametrize("mode", list(Mode))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.hazards.act import Act
-from tests.hazards.case import DELIVERED, Case, Start
+from tests.hazards.case import DELIVERED, Case, Start, nothing
 from tests.hazards.dialogs import NORMAL, bash, escape
 from tests.hazards.ended import Ended
 from tests.rig.wait import wait_until
@@ -15,6 +16,8 @@ STEPS = ("paste", "see", "enter", "evidence")
 NOT_SENT = ("refused(cancelled)", "refused(waiting)", "refused(unknown_screen)", "unconfirmed(unknown_screen)")
 UNSURE = ("unconfirmed(unknown_screen)", "unconfirmed(cancelled)", "unconfirmed(waiting)", *NOT_SENT, *DELIVERED)
 
+Sending = Callable[[Act, bytes], Ended]
+
 
 def dialog_up(act: Act) -> bool:
     """The permission dialog stands there, or Claude waits for our hook before it may open it."""
@@ -23,7 +26,7 @@ def dialog_up(act: Act) -> bool:
     return act.guarded and any((act.scene.live_by_id(act.pane.id).folder or act.project).glob("pending/*"))
 
 
-def opening(step: str) -> Callable[[Act, bytes], Ended]:
+def opening(step: str) -> Sending:
     """A tool use of the person's prompt comes right before this step; the prompt itself went in before the paste."""
 
     def send(act: Act, data: bytes) -> Ended:
@@ -67,7 +70,7 @@ def blind_opening(act: Act, data: bytes) -> None:
     act.blindly_around(data, open_it)
 
 
-def waking(step: str) -> Callable[[Act, bytes], Ended]:
+def waking(step: str) -> Sending:
     """The sender was stopped before this step; when it wakes a dialog has long been open."""
 
     def send(act: Act, data: bytes) -> Ended:
@@ -93,58 +96,28 @@ def drifts(act: Act) -> None:
     act.settled(lambda seen: "accept edits on" in seen)
 
 
+def during(name: str, sees: str, send: Sending, **more: Any) -> Case:
+    """A permission dialog opens while ours is under way; it is left to the person."""
+    same: dict[str, Any] = {"want": UNSURE, "blind": blind_opening, "start": NORMAL, "tools": True, "leave": escape}
+    return Case(name, sees, send=send, alone=True, untouched=False, **{**same, **more})
+
+
 OPENINGS = [
-    *(
-        Case(
-            f"dialog before {step}",
-            "a permission dialog opens during the send",
-            UNSURE,
-            send=opening(step),
-            blind=blind_opening,
-            start=NORMAL,
-            tools=True,
-            leave=escape,
-            alone=True,
-            untouched=False,
-        )
-        for step in STEPS
-    ),
-    *(
-        Case(
-            f"woken before {step}",
-            "the sender slept while a dialog opened",
-            UNSURE,
-            send=waking(step),
-            blind=blind_opening,
-            start=NORMAL,
-            tools=True,
-            leave=escape,
-            alone=True,
-            untouched=False,
-        )
-        for step in STEPS
-    ),
-    Case(
+    *(during(f"dialog before {step}", "a permission dialog opens during the send", opening(step)) for step in STEPS),
+    *(during(f"woken before {step}", "the sender slept while a dialog opened", waking(step)) for step in STEPS),
+    during(
         "dialog before mode",
         "it opens before Shift+Tab brings the mode back",
-        ("refused(waiting)", "refused(mode_drift)"),
-        drifts,
-        send=opening("mode"),
-        blind=blind_opening,
-        start=NORMAL,
-        tools=True,
-        leave=escape,
-        alone=True,
-        untouched=False,
+        opening("mode"),
+        want=("refused(waiting)", "refused(mode_drift)"),
+        bring=drifts,
     ),
-    Case(
+    during(
         "dialog, no gate",
         "a pane started by hand; a dialog opens before Enter",
-        UNSURE,
-        send=opening("enter"),
-        blind=blind_opening,
+        opening("enter"),
         start=Start("normal", hand=True),
-        alone=True,
-        untouched=False,
+        tools=False,
+        leave=nothing,
     ),
 ]

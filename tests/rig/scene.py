@@ -81,3 +81,14 @@ def scene_of(environment: dict[str, str], server: rig.Tmux, model: ModelApi, pro
     ctx = context_of(environment, here=here, socket_path=str(server.socket))
     assert ctx.config == Config()
     return Scene(ctx, server, model, seat, project)
+
+
+def ended(result: SendResult) -> tuple[str, str | None]:
+    return result.outcome, result.reason
+
+
+def evidence(result: SendResult) -> tuple[str, ...]:
+    """Of one that was delivered."""
+    assert ended(result) == ("delivered", None), (result.message, result.hint)
+    assert result.receipt
+    return tuple(result.receipt.evidence)
