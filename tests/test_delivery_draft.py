@@ -61,7 +61,17 @@ def test_a_dialog_while_the_mode_is_brought_back(pane: FakePane) -> None:
 def test_busy_while_the_mode_is_brought_back(pane: FakePane, change: dict[str, object]) -> None:
     pane.mode = "default"
     pane.on["step mode"] = pane.to(**change)
-    refused(pane, "mode_drift")
+    pane.clock.after(3, lambda: pane.writes == [] or pytest.fail("keys for a pane that is at work"))
+    pane.clock.after(5, pane.to(state="idle", pending=0, mode="plan"))
+    assert isinstance(run(pane), Sign)
+    assert pane.steps[:4] == ["look", "mode", "wait", "look"]
+    assert SHIFT_TAB not in pane.writes
+
+
+def test_a_turn_that_begins_is_not_waited_for_where_nobody_waits(pane: FakePane) -> None:
+    pane.mode = "default"
+    pane.on["step mode"] = pane.to(state="busy")
+    refused(pane, "busy", wait=0)
     assert pane.writes == []
 
 
@@ -202,3 +212,10 @@ def test_what_was_typed_over_a_draft_is_not_deleted(pane: FakePane) -> None:
     pane.on["paste"] = typed
     assert "Ctrl+S brings it back" in str(refused(pane, "input_off").hint)
     assert (pane.box, pane.stash) == ("typed meanwhile", "half a thou")
+
+
+def test_a_mode_that_is_hidden_is_said_to_be_so(pane: FakePane) -> None:
+    pane.mode = None
+    said = refused(pane, "mode_drift", wait=0)
+    assert said.message == "claude-plan does not show its mode, so it may not be in Plan Mode."
+    assert (said.found, said.expected) == (None, "plan")

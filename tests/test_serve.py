@@ -16,8 +16,9 @@ from llm_send.actions.here import Last, Nearby
 from llm_send.actions.send import SendRequest, send
 from llm_send.actions.serve import Elsewhere, Serving
 from llm_send.config.types import Config
+from llm_send.evidence import Baseline
 from llm_send.history import History, Send, Step, new_send
-from llm_send.live import Baseline, LivePane, RealClock
+from llm_send.live import LivePane, RealClock
 from llm_send.modes import Mode
 from llm_send.panes import Agent, Pane
 from llm_send.paths import Paths

@@ -9,6 +9,7 @@ Written against a `Target` and a `Clock`, so that every path has a test. A step 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from llm_send import draft, handed, ran
@@ -24,6 +25,7 @@ from llm_send.target import (
     Parcel,
     Sign,
     Target,
+    TurnBegan,
     Unconfirmed,
     label,
     must,
@@ -52,7 +54,7 @@ def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], 
     """Deliver one text to one pane; what proves it. Raises Refused, Unconfirmed, or what `parcel.hold` raises.
 
     `step` is called before each step that changes something, with its name, for the write-ahead row; first with
-    `look`, which may raise Superseded: from there on the text is this delivery's alone.
+    `look`, which may raise Superseded: from there on the text is this delivery's alone, until `wait`.
     """
     held, still = parcel.held, 0.0
     if parcel.behind:
@@ -62,7 +64,10 @@ def deliver(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str], 
             look = target.look() if free else None
             if look and ready(target, parcel, look, held=held, still=still):
                 step("look")
-                return _hand_over(target, parcel, clock, step, look)
+                with suppress(TurnBegan):
+                    return _hand_over(target, parcel, clock, step, look)
+                step("wait")
+                held = True
         held, still = _wait(target, parcel, clock, held=held, taken=not free)
 
 
@@ -224,19 +229,25 @@ def pasted(text: str) -> bytes:
 
 
 def bring_back(target: Target, mode: str, clock: Clock) -> None:
-    """Change an idle pane's mode to Claude's value `mode`, one Shift+Tab at a time, each read back from the footer."""
+    """Change an idle pane's mode to Claude's value `mode`, one Shift+Tab at a time, each read back from the footer.
+
+    Raises Refused, TurnBegan where the pane has become busy.
+    """
     look = target.look()
     for _ in range(SWITCHES):
         refuse_state(target, look)
         if look.mode == mode:
             return
-        if look.state != "idle" or look.pending or look.mode is None:
+        if look.state == "busy" or look.pending:
+            raise TurnBegan(target.name)
+        if look.state != "idle" or look.mode is None:
             break
         before = look.mode
         reason = target.write(SHIFT_TAB, mode_words(before))
         if reason != "unknown_screen":  # else it changed in between: look again
             must(target, reason)
         look = until(target, clock, SWITCH, _another_mode_than(before))
+    refuse_state(target, look)
     if look.mode == mode:
         return
     message = f"{target.name} is in {label(look.mode)} and could not be brought to {label(mode)}."
@@ -274,6 +285,10 @@ def _take_back(target: Target, parcel: Parcel, clock: Clock, reason: str) -> Non
 
 
 def _drifted(target: Target, parcel: Parcel, mode: str | None) -> Refused:
+    if mode is None:
+        message = f"{target.name} does not show its mode, so it may not be in {label(parcel.mode)}."
+        hint = "Close what hides it below the box there (often Esc), then send again."
+        return Refused("mode_drift", message, hint, expected=parcel.mode)
     message = f"{target.name} is in {label(mode)}, not in {label(parcel.mode)}."
     hint = "Press Shift+Tab there, or send to a pane in that mode."
     return Refused("mode_drift", message, hint, found=mode, expected=parcel.mode)

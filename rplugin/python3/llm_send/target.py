@@ -59,6 +59,13 @@ class Sign:
     notes: tuple[str, ...] = ()
 
 
+class TurnBegan(Refused):
+    """The pane was idle, and is not any more; nothing of the text is in it, so it can wait."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("busy", f"A turn has begun in {name}.", "Send it again when the turn is over.")
+
+
 class Superseded(Exception):  # noqa: N818 — no error: another text is next
     """This text is not the one to deliver any more: it was called off, edited, moved, or delivered by another."""
 

@@ -162,6 +162,8 @@ class _Delivery:
                 raise Superseded
         elif name == "enter":
             history.mark(self.row.id, live.baseline.transcript, live.baseline.length)
+        elif name == "wait":
+            history.release(self.row.id)
         else:
             history.step(self.row.id, cast(Step, name))
         self.touched = self.touched or name == "paste"
