@@ -109,7 +109,7 @@ def event(name: str, **fields: object) -> dict[str, object]:
     common = {
         "session_id": "s-1",
         "transcript_path": "/t/s-1.jsonl",
-        "cwd": "/work",
+        "cwd": "/project",
         "prompt_id": "p-1",
         "permission_mode": fields.pop("permission_mode", "plan"),
         "hook_event_name": name,

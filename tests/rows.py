@@ -26,7 +26,7 @@ ROW = Row(
     server_pid=2,
     server_start=3,
     version="3.7",
-    cwd="/work",
+    cwd="/project",
 )
 PANE = Pane(
     server="/tmp/sock",
@@ -41,7 +41,7 @@ PANE = Pane(
     verified=True,
     mode_source="screen",
     state="idle",
-    cwd="/work",
+    cwd="/project",
     session_id=None,
     guarded=False,
 )

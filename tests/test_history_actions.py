@@ -38,7 +38,7 @@ ENTRY |= {"hint", "receipt", "elapsed_ms", "text", "sha256", "place", "file", "a
 @pytest.fixture
 def ctx(tmp_path: Path) -> Context:
     paths = Paths(tmp_path / "config", tmp_path / "state")
-    return Context(Tmux(environment={}), Config(), paths, {}, Here("/work"))
+    return Context(Tmux(environment={}), Config(), paths, {}, Here("/project"))
 
 
 def begun(history: History, text: str = "hello", mode: str | None = "plan", **more: object) -> Send:

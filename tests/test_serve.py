@@ -106,7 +106,7 @@ def ctx(tmp_path: Path, clock: FakeClock, live: FakeLive) -> Iterator[Context]:
     history = Told(paths.history_file)
     history.live = live
     tmux = Tmux(socket_path="/tmp/sock", environment={})
-    ctx = Context(tmux, Config(), paths, {}, Here("/work"), clock, Memory(history=history))
+    ctx = Context(tmux, Config(), paths, {}, Here("/project"), clock, Memory(history=history))
     yield ctx
     ctx.history.close()
 
@@ -274,7 +274,7 @@ def test_nothing_is_sent_without_the_turn(ctx: Context) -> None:
     """The pane is not even looked at: there is no tmux here, which would be said."""
     agent = Agent(row(), None)
     other = LivePane(ctx.tmux, agent, ctx.paths, ctx.config)
-    ctx.memory.last[ctx.tmux.describe(), None, "/work", "plan"] = Last(agent, Nearby(ctx, []))
+    ctx.memory.last[ctx.tmux.describe(), None, "/project", "plan"] = Last(agent, Nearby(ctx, []))
     with other.turn(0) as mine:
         assert mine
         result = send(ctx, SendRequest(text="never", mode=Mode.PLAN, wait=0))
@@ -287,7 +287,7 @@ def test_what_does_not_wait_any_longer_is_left_to_somebody(ctx: Context) -> None
     ctx = replace(ctx, clock=RealClock())
     ctx.memory.keeper = lambda _ctx, _live, id: kept.append(id)  # noqa: A006
     agent = Agent(row(), None)
-    ctx.memory.last[ctx.tmux.describe(), None, "/work", "plan"] = Last(agent, Nearby(ctx, []))
+    ctx.memory.last[ctx.tmux.describe(), None, "/project", "plan"] = Last(agent, Nearby(ctx, []))
     with LivePane(ctx.tmux, agent, ctx.paths, ctx.config).turn(0):
         result = send(ctx, SendRequest(text="later", mode=Mode.PLAN, wait=0.05))
     assert result.outcome == "queued"

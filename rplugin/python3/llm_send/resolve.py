@@ -29,6 +29,11 @@ def serves(pane: Pane, mode: Mode) -> bool:
     return pane.mode == mode.value and (pane.verified or pane.mode_source == "configured")
 
 
+def untold(pane: Pane) -> bool:
+    """Whether its mode is not to be seen just now, and may be in a moment: Claude draws its footer last."""
+    return pane.state not in (*AGENTLESS, "suspended") and not (pane.lock or pane.verified)
+
+
 def choose(
     panes: Sequence[Pane],
     mode: Mode | None,
