@@ -174,6 +174,26 @@ def test_a_draft_that_cannot_be_put_aside(pane: FakePane) -> None:
     assert pane.count(PASTE) == 0
 
 
+def test_a_stash_that_was_under_way_already(pane: FakePane) -> None:
+    """By one who died right after it: ours brings the draft back."""
+    pane.box = "half a thou"
+
+    def pressed_before() -> None:
+        if not pane.count(STASH):
+            pane.box, pane.stash = "", "half a thou"
+
+    pane.on["stash"] = pressed_before
+    assert isinstance(run(pane), Sign)
+    assert (pane.count(STASH), pane.box, pane.stash) == (2, "half a thou", None)
+
+
+def test_what_was_typed_while_a_draft_was_put_aside(pane: FakePane) -> None:
+    pane.box, pane.stashes = "half a thou", False
+    pane.clock.after(1.5, pane.to(box="half a thought"))
+    refused(pane, "draft")
+    assert (pane.count(STASH), pane.box) == (1, "half a thought")
+
+
 def test_a_draft_comes_back_when_ours_could_not_be_sent(pane: FakePane) -> None:
     pane.box = "half a thou"
     pane.on["step enter"] = pane.to(mode="default")
