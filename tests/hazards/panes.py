@@ -48,7 +48,15 @@ def high(act: Act) -> None:
 
 
 def no_mode(act: Act) -> None:
-    act.world.server.run("send-keys", "-t", act.pane.id, "-X", "cancel")
+    """The key of the person that ends each of them, as long as one is there: one can lie over another."""
+
+    def none() -> bool:
+        there = act.pane.value("#{pane_in_mode}") != "0"
+        if there:
+            act.pane.press("q")
+        return not there
+
+    wait_until(none, show=act.pane.report)
 
 
 def dies(act: Act) -> None:

@@ -65,6 +65,14 @@ def clean_command(raw: str | bytes) -> Cleaned:
     return Cleaned(text, tuple(notes))
 
 
+def kept_of(raw: str | bytes) -> str | None:
+    """What the history keeps of a text that was refused: without what a terminal would act on; None if it is none."""
+    try:
+        return _plain(decoded(raw))[0].strip() or None
+    except Refused:
+        return None
+
+
 def _plain(text: str) -> tuple[str, list[str], list[str]]:
     """A text without what cannot be sent; what it lost by that, and what else was changed."""
     lines = LINE_END.sub("\n", text)
@@ -109,7 +117,7 @@ def _refuse_command(text: str) -> None:
     found = SLASH.match(text)
     if found:
         message = f"The text begins with {found[1]}, which Claude would take as a command."
-        hint = "Begin it with other words, or put it in quotes."
+        hint = "Begin it with other words; meant as a command: llm-send send --as-command."
         raise Refused("slash_command", message, hint, found=found[1], expected="text")
     if text.strip() in QUITS:
         message = f"The word “{text.strip()}” alone would end Claude Code."

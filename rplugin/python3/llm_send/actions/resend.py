@@ -37,7 +37,7 @@ def resend(ctx: Context, request: ResendRequest) -> SendResult:
         message = f"The text of send {again.id[:8]} was not kept."
         raise LlmSendError("not_kept", message, "The history is switched off in the configuration.", found=again.id)
     mode, pane = _where(again, request.how)
-    file, as_command = again.request.get("file"), again.as_command
+    file, as_command = again.request.get("file"), again.as_command or request.how.as_command
     return send(ctx, replace(request.how, text=again.text, mode=mode, pane=pane, file=file, as_command=as_command))
 
 

@@ -19,7 +19,7 @@ from llm_send.actions.here import Last, Nearby
 from llm_send.actions.leave import leave, stay
 from llm_send.actions.result import SendResult, ended, of_row, queued
 from llm_send.actions.serve import Elsewhere, Left, Serving
-from llm_send.clean import Cleaned, clean, clean_command
+from llm_send.clean import Cleaned, clean, clean_command, kept_of
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.history import Send, new_send
 from llm_send.live import LivePane
@@ -104,7 +104,7 @@ class _Sending:
         try:
             cleaned = (clean_command if self.request.as_command else clean)(self.request.text)
         except Refused as refusal:
-            return ended(self.row, "refused", refusal)
+            return self._unsendable(refusal)
         adopt(self.ctx)
         self._begin(cleaned)
         try:
@@ -112,6 +112,14 @@ class _Sending:
         except BaseException as error:
             self._withdrawn(Refused("cancelled", getattr(error, "message", f"Interrupted: {type(error).__name__}.")))
             raise
+
+    def _unsendable(self, refusal: Refused) -> SendResult | None:
+        """Kept where it is a text at all: it can be meant as a command."""
+        text = kept_of(self.request.text)
+        if text is None:
+            return ended(self.row, "refused", refusal)
+        self._begin(Cleaned(text, ()))
+        return self._withdrawn(refusal)
 
     def _placed(self) -> SendResult | None:
         """Into a pane's queue; how it ended, if it did not get so far, also when somebody else has just ended it."""

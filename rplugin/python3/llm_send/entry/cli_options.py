@@ -64,12 +64,16 @@ def _waiting(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _as_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-command", action="store_true", help="It is a slash command or a ! line, meant as one.")
+
+
 def send(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE", help="The text. - or nothing: standard input.")
     to = parser.add_mutually_exclusive_group()
     _mode_option(to, "To the pane near here that is in this mode now.")
     to.add_argument("--pane", metavar="PANE", help="To this pane, by name or id (%%3).")
-    parser.add_argument("--as-command", action="store_true", help="It is a slash command or a ! line, meant as one.")
+    _as_command(parser)
     _waiting(parser)
 
 
@@ -134,6 +138,7 @@ def resend(parser: argparse.ArgumentParser) -> None:
     to = parser.add_mutually_exclusive_group()
     _mode_option(to, "To a pane in another mode.")
     to.add_argument("--pane", metavar="PANE", help="To another pane, by name or id (%%3).")
+    _as_command(parser)
     _waiting(parser)
 
 

@@ -140,7 +140,7 @@ def _resend(given: Namespace) -> Call:
     from llm_send.actions.send import SendRequest
 
     on_held = None if given.json else _say_held
-    how = SendRequest("", given.mode, given.pane, given.wait, given.queue, on_held=on_held)
+    how = SendRequest("", given.mode, given.pane, given.wait, given.queue, on_held=on_held, as_command=given.as_command)
     return resend, ResendRequest(given.id, how)
 
 

@@ -68,7 +68,8 @@ VERBS: dict[str, Verb] = {
         "send a text of the history once more",
         "Send a text once more, as a new send, to where it was to go the first time or to\nanother mode or pane.",
         takes.resend,
-        "[--mode M | --pane PANE] [--wait SECONDS]\n                       [--queue own|claude|no] ID|last",
+        "[--mode M | --pane PANE] [--wait SECONDS]\n"
+        "                       [--queue own|claude|no] [--as-command] ID|last",
     ),
     "resolve": Verb(
         "look again at an unconfirmed send",

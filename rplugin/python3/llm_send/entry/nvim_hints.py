@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SAID = (
+    (re.compile(r"llm-send send --as-command"), ":LlmSend!"),
     (re.compile(r"llm-send spawn --mode (\S+)"), r":LlmSend spawn \1"),
     (re.compile(r"llm-send close (\S+) --force"), r":LlmSend! close \1"),
     (re.compile(r"llm-send send --mode (\S+)"), r":LlmSend \1"),
