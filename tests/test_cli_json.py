@@ -179,8 +179,7 @@ def test_what_is_refused_says_why(program: Program, project: Path, tmux: Tmux, c
 
     bad = program.llm_send("-S", str(tmux.socket), "send", "--pane", pane.id, "--json", text="/clear")
     assert (bad.returncode, json.loads(bad.stdout)["reason"]) == (3, "slash_command")
-    said = program.people("history", "--limit", "1").stdout
-    assert "/clear" in said, "a refused text can be had again"
+    assert "/clear" in program.people("history", "--limit", "1").stdout, "a refused text can be had again"
     again = program.llm_send("-S", str(tmux.socket), "resend", "last", "--as-command", "--json")
     assert (again.returncode, json.loads(again.stdout)["outcome"]) == (0, "delivered"), again.stdout
 

@@ -13,7 +13,6 @@ from llm_send.errors import Refused
 from llm_send.target import CLEAR_LINE, STASH, Clock, Look, Target, must, until
 
 ASIDE = 3.0  # seconds for the box to empty
-TRIES = 2  # a sender that has died may have pressed it right before us, and ours then undid it
 BACK = 3.0  # seconds for the draft to stand there again
 LINES = 200  # of our text that are taken out of the box one by one
 STASHED = "Your draft is in Claude's stash: Ctrl+S brings it back."
@@ -35,17 +34,21 @@ def check(target: Target, look: Look) -> None:
 def put_aside(target: Target, clock: Clock, seen: Screen) -> str:
     """Stash the draft; the words that must come back. Raises Refused when it cannot be seen to be safe."""
     words = seen.box or ""
-    for _ in range(TRIES):
-        must(target, target.write(STASH))
-        now = until(target, clock, ASIDE, lambda look: look.screen.empty_box and look.screen.stashed).screen
-        if now.empty_box and now.stashed:
-            return words
-        if now.box != words or now.stashed:
-            break
+    now = _stash(target, clock)
+    if now.box == words and not now.stashed:  # a sender that died pressed it right before us, and ours undid it
+        now = _stash(target, clock)
+    if now.empty_box and now.stashed:
+        return words
     safe = now.box == words or bring_back(target, clock, words)
     message = f"There is unsent text in the box of {target.name}, and it could not be put aside."
     hint = "Send or clear it there, then send again."
     raise Refused("draft", message, hint if safe else stashed(hint), found="a draft")
+
+
+def _stash(target: Target, clock: Clock) -> Screen:
+    """Ctrl+S; the screen once the draft is aside, or long enough after."""
+    must(target, target.write(STASH))
+    return until(target, clock, ASIDE, lambda look: look.screen.empty_box and look.screen.stashed).screen
 
 
 def stashed(hint: str | None) -> str:
