@@ -109,7 +109,7 @@ OPENINGS = [
         "dialog before mode",
         "it opens before Shift+Tab brings the mode back",
         opening("mode"),
-        want=("refused(waiting)", "refused(mode_drift)"),
+        want=("refused(waiting)", "refused(busy)"),
         bring=drifts,
     ),
     during(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,14 +15,17 @@ from llm_send.actions.send import SendRequest, send
 from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.config.types import Config
 from llm_send.delivery import deliver
+from llm_send.errors import Refused
 from llm_send.live import LivePane, RealClock
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from llm_send.rules import normal
-from llm_send.target import Parcel, Sign
+from llm_send.target import Look, Parcel, Sign
 from offline.compare import user_texts
 from offline.model_api import ModelApi
 from tests.rig import tmux as rig
+
+STAYS = 6.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,19 @@ class Scene:
         return found.live(self.ctx, found.named(id))
 
     def deliver(self, live: LivePane, text: str, at: Mapping[str, Callable[[], object]], mode: str = "plan") -> Sign:
-        """Delivery alone, with something done right before the steps named."""
+        """Delivery alone, with something done right before the steps named; a pane that becomes busy or asks
+        something is waited for a few seconds."""
+        end = time.monotonic() + STAYS
 
         def step(name: str) -> None:
             if name in at:
                 at[name]()
 
-        return deliver(live, Parcel(id=uuid.uuid4().hex, text=text, mode=mode), RealClock(), step)
+        def hold(look: Look, *, held: bool) -> None:  # noqa: ARG001  # its name is the protocol's
+            if time.monotonic() > end:
+                raise Refused("busy", "Not any longer.", "Send it again.", found=held)
+
+        return deliver(live, Parcel(id=uuid.uuid4().hex, text=text, mode=mode, hold=hold), RealClock(), step)
 
     def screen_of(self, pane: Pane) -> rig.Pane:
         return rig.Pane(self.server, pane.id, pane.pid)
