@@ -63,7 +63,7 @@ class Scene:
             if name in at:
                 at[name]()
 
-        def hold(look: Look, *, held: bool) -> None:  # noqa: ARG001  # its name is the protocol's
+        def hold(look: Look, *, held: bool) -> None:  # its name is the protocol's
             if time.monotonic() > end:
                 raise Refused("busy", "Not any longer.", "Send it again.", found=held)
 
