@@ -37,6 +37,7 @@ RINGS = (
         "handed",
         "keeping",
         "queue",
+        "evidence",
         "live",
         "guard",
         "naming",
