@@ -44,12 +44,13 @@ def blocks_of(message: dict[str, Any]) -> list[str]:
 
 
 def texts_of(message: dict[str, Any]) -> list[str]:
-    """What the person says in one API message: its text blocks less what Claude Code adds of its own."""
-    found = []
+    """What the person says in one API message: its text blocks less what Claude Code adds of its own. What was sent
+    mid-turn can stand in a system message (2.1.257)."""
+    found, own = [], message.get("role") == "system"
     for text in blocks_of(message):
         if sent := SENT_MID_TURN.match(text):
             found.append(sent[1])
-        elif not NOT_THE_PERSON.match(text):
+        elif not own and not NOT_THE_PERSON.match(text):
             found.append(text)
     return found
 
@@ -83,7 +84,7 @@ def new_texts(request: dict[str, Any]) -> list[tuple[int, int, str]]:
     return [
         (place, number, text)
         for place in range(spoken[-1] + 1 if spoken else 0, len(messages))
-        if messages[place].get("role") == "user"
+        if messages[place].get("role") in ("user", "system")
         for number, text in enumerate(texts_of(messages[place]))
     ]
 

@@ -68,11 +68,12 @@ def answer_to(request: dict[str, Any]) -> Answer:
     """Choose the answer by the last user message (see the module's text)."""
     users = [message for message in request.get("messages", []) if message.get("role") == "user"]
     last = users[-1] if users else {}
-    if not request.get("tools") and not any(SUMMARY in text for text in blocks_of(last)):
+    summary = [text for text in blocks_of(last) if SUMMARY in text]
+    if not request.get("tools") and not summary:
         return Answer()  # titles, probes: not the conversation
     if is_tool_result(last):
         return Answer("Done.")
-    texts = texts_of(last) or blocks_of(last)  # `/compact WORDS` reaches the model in a text of Claude Code's own
+    texts = summary or texts_of(last)  # `/compact WORDS` reaches the model in a text of Claude Code's own
     found = {verb: rest for text in texts for verb, rest in DIRECTION.findall(text)}
     tool, _, arguments = found.get("tool", "").partition(" ")
     return Answer(

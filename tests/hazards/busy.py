@@ -34,19 +34,21 @@ def tool_runs(act: Act) -> None:
 
 
 def compacting(act: Act) -> None:
-    """The summary takes the model its time; else it is over before anybody sees it."""
-    talk(act)
+    """The summary takes the model its time; else it is over before anybody sees it. Older versions want more to sum
+    up than one turn."""
+    for _ in range(3):
+        talk(act)
     act.type("/compact [[slow 2]]")
     act.pane.press("Enter")
     act.pane.wait_for("ompacting")
 
 
 def retrying(act: Act) -> None:
-    """The API has refused it twice already."""
-    text = "[[status 529]] ask"
+    """The API has failed twice already; Claude asks it again, later each time."""
+    text = "[[status 500]] ask"
     act.submit(text)
     log = act.world.model.log
-    wait_until(lambda: sum(text in str(each["messages"][-1]) for each in requests(log)) > 1, show=act.pane.report)
+    wait_until(lambda: sum(text in str(each["messages"]) for each in requests(log)) > 1, show=act.pane.report)
     act.settled()
 
 
@@ -171,7 +173,7 @@ BUSY = [
     Case("compacting", "/compact", bring=compacting, alone=True),
     Case(
         "retrying",
-        "the API is overloaded",
+        "the API fails",
         (*BUSY_NOW, "queued", *DELIVERED),
         retrying,
         send=with_options("--wait", "1"),

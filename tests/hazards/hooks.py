@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.hazards.act import Act
 from tests.hazards.case import DELIVERED, Case, Start
+from tests.hazards.panes import exited
 from tests.rig.wait import wait_until
 
 OFF = {"disableAllHooks": True}
@@ -41,8 +42,7 @@ def nested(act: Act) -> None:
 def print_mode(act: Act) -> None:
     """A Claude without a box, in a shell."""
     act.own.append("[[slow 4]] one answer")
-    act.pane.press("C-c", "C-c")
-    act.pane.wait_until(lambda seen: seen.rstrip().endswith(("$", "#")))
+    exited(act)
     act.pane.type("claude -p '[[slow 4]] one answer'\n")
     wait_until(lambda: act.own[-1] in act.arrived(), 15, show=act.pane.report)
 

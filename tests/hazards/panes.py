@@ -66,10 +66,22 @@ def respawned(act: Act) -> None:
     act.pane.wait_until(lambda _: act.pane.value("#{pane_current_command}") == "sh")
 
 
+def back_in_shell(act: Act) -> None:
+    """What the terminal answers to a Claude that has just ended stands at the prompt: a person clears it away."""
+
+    def prompt() -> bool:
+        act.pane.press("C-c")
+        act.settled()
+        return act.pane.screen().rstrip().endswith(("$", "#"))
+
+    wait_until(lambda: act.pane.value("#{pane_current_command}") == "bash", show=act.pane.report)
+    wait_until(prompt, show=act.pane.report)
+
+
 def exited(act: Act) -> None:
     """Back in the shell that Claude was typed into."""
     act.pane.press("C-c", "C-c")
-    act.pane.wait_until(lambda screen: screen.rstrip().endswith(("$", "#")))
+    back_in_shell(act)
 
 
 def suspended(act: Act) -> None:

@@ -59,9 +59,15 @@ def test_what_the_model_is_asked_besides_is_not_the_conversation(log: Path) -> N
         ),
     ],
 )
-def test_a_text_that_came_mid_turn_is_the_persons(tmp_path: Path, wrapped: str) -> None:
-    log = log_of(tmp_path, [user("one"), SPOKE, RESULT, user(wrapped.format("two\n\nlines"))])
+@pytest.mark.parametrize("role", ["user", "system"])
+def test_a_text_that_came_mid_turn_is_the_persons(tmp_path: Path, wrapped: str, role: str) -> None:
+    log = log_of(tmp_path, [user("one"), SPOKE, RESULT, user(wrapped.format("two\n\nlines")) | {"role": role}])
     assert judge(user_texts(log), ["two\n\nlines"]).ok
+
+
+def test_what_else_claude_says_of_its_own_is_not(tmp_path: Path) -> None:
+    log = log_of(tmp_path, [user("one") | {"role": "system"}, user("two")])
+    assert judge(user_texts(log), ["two"]).ok
 
 
 def test_a_line_that_is_being_written_is_left_for_later(log: Path) -> None:
