@@ -120,7 +120,7 @@ def test_an_edited_text_is_cleaned_as_a_sent_one(ctx: Context) -> None:
     now = ctx.history.get(send.id)
     assert now
     assert (now.sha256, len(now.notes)) == (digest(" !aféter"), 1)
-    with pytest.raises(Refused, match="would take as a command"):
+    with pytest.raises(Refused, match="a command in Claude"):
         queue_edit(ctx, QueueEditRequest(send.id, "/clear"))
     with pytest.raises(Refused, match="not valid UTF-8"):
         queue_edit(ctx, QueueEditRequest(send.id, b"\xff"))

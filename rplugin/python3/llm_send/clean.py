@@ -116,8 +116,8 @@ def _encoded(text: str) -> bytes:
 def _refuse_command(text: str) -> None:
     found = SLASH.match(text)
     if found:
-        message = f"The text begins with {found[1]}, which Claude would take as a command."
-        hint = "Begin it with other words; meant as a command: llm-send send --as-command."
+        message = f"The text begins with {found[1]}, a command in Claude."
+        hint = "Meant as one: llm-send send --as-command. Else begin it with other words."
         raise Refused("slash_command", message, hint, found=found[1], expected="text")
     if text.strip() in QUITS:
         message = f"The word “{text.strip()}” alone would end Claude Code."
