@@ -175,11 +175,15 @@ class FakePane:
             return self.refusal
         if self.state in ("shell", "gone"):
             return self.state
-        if words and not (self.mode and words == mode_words(self.mode)) and words not in self.box:
+        if words and not (self.mode and words == mode_words(self.mode)) and words not in self.drawn():
             return "unknown_screen"
         self.writes.append(keys)
         getattr(self, f"_{kind}")(keys)
         return None
+
+    def drawn(self) -> str:
+        """The box as it stands on the screen; a dialog takes it away."""
+        return f"{'!' if self.shell_mode else '❯'}\u00a0{self.box}" if self.state in ("idle", "busy") else ""
 
     def look_ahead(self) -> None:
         assert self.has_turn

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from llm_send import delivery
-from llm_send.errors import LlmSendError
-from llm_send.target import CLEAR_KEYS, ENTER, Sign
+from llm_send.errors import LlmSendError, Refused
+from llm_send.target import CLEAR_KEYS, ENTER, Sign, Unconfirmed
 from tests.delivering import PARCEL, TEXT, refused, run, unconfirmed
 from tests.fake_pane import FakePane
 
@@ -59,6 +59,17 @@ def test_mode_changed_between_the_look_and_enter(pane: FakePane, mode: str | Non
     assert (end.found, end.expected) == (mode, "plan")
     assert pane.count(ENTER) == 0
     assert pane.box == "", "ours is taken back"
+
+
+@pytest.mark.parametrize("text", ["rm it", "1\n2\n3", "[[odd]] #{text}", "!", "\n\nbelow"])
+def test_a_dialog_at_enter_where_the_footer_has_no_words(pane: FakePane, text: str) -> None:
+    """As in normal mode of old versions: the box must stand there still."""
+    pane.mode, pane.hides_words, pane.guarded = "default", True, False
+    parcel = replace(PARCEL, text=text, mode="default")
+    pane.on["enter"] = pane.to(state="waiting")
+    end = run(pane, parcel)
+    assert isinstance(end, Refused | Unconfirmed)
+    assert pane.count(ENTER) == 0
 
 
 def test_mode_changed_between_the_paste_and_the_look_at_it(pane: FakePane) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from llm_send import journal, live, processes, rules
+from llm_send.claude.box import standing
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Config
 from llm_send.errors import Refused
@@ -281,6 +282,20 @@ def test_words_that_have_gone_from_the_screen(real: LivePane, shell: rig.Pane) -
         real.look()
         assert real.write(b"a", "plan mode on") is None
         assert real.write(b"never", "accept edits on") == "unknown_screen"
+
+
+def test_a_box_that_has_gone_from_the_screen(real: LivePane, shell: rig.Pane) -> None:
+    """By its own sign, which the conversation above does not have."""
+    box = standing("Explain [the] parser", shell_mode=False, hidden=0)
+    shell.paste("❯ Explain [the] parser\r")
+    shell.wait_for("❯ Explain")
+    with real.keys():
+        real.look()
+        assert real.write(b"never", box) == "unknown_screen"
+        shell.paste("❯\u00a0Explain [the] parser\r")
+        shell.wait_for("❯\u00a0Explain")
+        real.look()
+        assert real.write(b"a", box) is None
 
 
 def test_a_look_started_ahead_sees_what_is_there_when_it_is_asked(real: LivePane, shell: rig.Pane) -> None:

@@ -204,6 +204,18 @@ def test_suspended_and_brought_back(tmux: rig.Tmux, door: Tmux) -> None:
     assert started(door, pane, "SR") == pid
 
 
+def test_what_a_suspended_claude_has_started_is_not_the_panes(tmux: rig.Tmux, door: Tmux, place: Path) -> None:
+    """Old versions call themselves `claude` for their own search, which goes on while they are stopped."""
+    pane = tmux.new_pane(["bash", "-c", f"{place}/sh/claude -c 'exec 3<&0; claude - <&3 & wait; :'; :"])
+    wait_until(lambda: len(processes.tree(pane.pid)) == 3, show=pane.report)
+    outer = processes.tree(pane.pid)[1]
+    os.kill(outer, signal.SIGSTOP)
+    wait_until(lambda: processes.state(outer) == "T")
+    [one] = panes.survey(door, Config())
+    os.kill(outer, signal.SIGCONT)
+    assert (one.state, one.agent_pid) == ("suspended", outer)
+
+
 def test_of_two_the_one_in_front(tmux: rig.Tmux, door: Tmux) -> None:
     pane = tmux.new_pane(["bash", "--norc", "-i"])
     pane.type("claude")

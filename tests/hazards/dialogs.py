@@ -117,7 +117,10 @@ def panel(name: str, seen: str, sees: str, harm: Callable[[Act], str | None] = n
 def key(name: str, sees: str, *keys: str, seen: str, want: tuple[str, ...] = NO_BOX) -> Case:
     def bring(act: Act) -> None:
         talk(act)
-        act.press(*keys, seen=seen)
+        for each in keys:  # in one go older versions take two for one
+            act.press(each)
+        act.pane.wait_for(seen)
+        act.settled()
 
     return Case(name, sees, want, bring=bring, leave=escape)
 

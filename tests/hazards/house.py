@@ -26,6 +26,7 @@ from tests.rig.wait import wait_until
 
 LONG = 24  # looks that show the same after a send that says nothing of itself
 FOUND = {"delivered": "once, whole", "refused": "nothing", "error": "nothing"}
+MAYBE = 4.0  # the same for what may arrive, or not
 ARRIVES = 12.0  # seconds for what was delivered to stand in the log
 
 
@@ -104,6 +105,9 @@ class House:
         with suppress(AssertionError):
             wait_until(lambda: not judge(act.arrived(), sent, [*maybe, *act.own]).lost, ARRIVES)
         self._settle(act)
+        if maybe:
+            with suppress(RuntimeError, AssertionError):
+                act.ready(MAYBE)
         return self._judged(row, act, sent, [*maybe, *act.own])
 
     def _judged(self, row: Row, act: Act, sent: Sequence[str], maybe: Sequence[str]) -> Row:
@@ -128,7 +132,8 @@ class House:
             found.append("a command ran")
             act.witness.unlink()
         if not case.tools and (answers := act.answers()):
-            found.append(f"answered: {re.sub(r'/[^ ]+', '…', answers[0].splitlines()[0])[:60]}")
+            first = answers[0].partition("\n")[0]
+            found.append(f"answered: {re.sub(r'/[^ ]+', '…', first)[:60]}")
         if not case.may_end and not act.claude():
             found.append("Claude quit")
         return tuple(each for each in found if each)

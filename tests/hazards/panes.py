@@ -56,7 +56,7 @@ def no_mode(act: Act) -> None:
 def dies(act: Act) -> None:
     """Claude ends, and the pane stays as it was left."""
     act.world.server.run("set-option", "-p", "-t", act.pane.id, "remain-on-exit", "on")
-    act.pane.press("C-c", "C-c")
+    ends(act)
     wait_until(lambda: act.pane.value("#{pane_dead}") == "1", show=act.pane.report)
 
 
@@ -64,6 +64,14 @@ def respawned(act: Act) -> None:
     """The pane's Claude was replaced by a shell, under the same pane id."""
     act.world.server.run("respawn-pane", "-k", "-t", act.pane.id, "sh")
     act.pane.wait_until(lambda _: act.pane.value("#{pane_current_command}") == "sh")
+
+
+def ends(act: Act) -> None:
+    """One Ctrl-C asks for the other; two in one go are one to older versions."""
+    act.ready()
+    act.pane.press("C-c")
+    act.pane.wait_for("again to exit")
+    act.pane.press("C-c")
 
 
 def back_in_shell(act: Act) -> None:
@@ -80,7 +88,7 @@ def back_in_shell(act: Act) -> None:
 
 def exited(act: Act) -> None:
     """Back in the shell that Claude was typed into."""
-    act.pane.press("C-c", "C-c")
+    ends(act)
     back_in_shell(act)
 
 

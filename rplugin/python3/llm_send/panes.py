@@ -75,9 +75,19 @@ def find_agent(row: Row) -> int | None:
         return None
     if row.command.lstrip("-") in process.SHELLS and not processes.children(row.pid):
         return None  # a shell with nothing below it: most panes there are
-    found = [pid for pid in processes.tree(row.pid) if process.is_claude(processes.argv(pid) or ())]
+    found = _claudes(row.pid)
     running = (pid for pid in found if processes.state(pid) not in STOPPED)
     return next(running, found[0] if found else None)  # one that runs is before one that was suspended
+
+
+def _claudes(pid: int) -> list[int]:
+    """The Claudes at or below a process; what one of them has started is its tool, whatever it is called."""
+    found, below = list[int](), set[int]()
+    for each in processes.tree(pid):
+        if each not in below and process.is_claude(processes.argv(each) or ()):
+            found.append(each)
+            below.update(processes.tree(each))
+    return found
 
 
 def agents(rows: Sequence[Row], config: Config) -> list[Agent]:

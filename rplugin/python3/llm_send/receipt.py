@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llm_send import draft
-from llm_send.claude.box import PLACEHOLDER
+from llm_send.claude.box import PLACEHOLDER, standing
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
 from llm_send.inbox import shows
@@ -41,13 +41,15 @@ ENTERS = 3
 def enter(target: Target, parcel: Parcel, shown: Screen) -> str | None:
     """Press Enter if the pane still shows what it must; None, or why not.
 
-    A placeholder hides the footer's mode words, so there the placeholder itself must stand. A footer without words
-    (old versions, or a mode the person vouches for in the configuration) leaves the check to the gate.
+    A placeholder hides the footer's mode words, so there the placeholder itself must stand. Where the footer has none
+    (old versions, a mode the person vouches for in the configuration, a command) the box itself must, which any dialog
+    takes away; the mode is the gate's to check.
     """
     found = PLACEHOLDER.search(shown.box or "")
     if found:
         return target.write(ENTER, f"Pasted text #{found[1]}")
-    return target.write(ENTER, mode_words(parcel.mode) if shown.mode else None)
+    box = standing(shown.box or "", shell_mode=shown.shell_mode, hidden=shown.hidden)
+    return target.write(ENTER, mode_words(parcel.mode) if shown.mode else box)
 
 
 def receipt(target: Target, parcel: Parcel, clock: Clock, shown: Screen, rest: str = "") -> Sign:

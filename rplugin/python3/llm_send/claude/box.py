@@ -12,8 +12,21 @@ RULE = re.compile(r"^[─━]{8,}.*[─━]$")
 CLIPPED = re.compile(r"^─+ ↑ (\d+) more ─+$")  # the upper rule when the pane is too low for all of the box
 PROMPT = re.compile(r"^[❯>!](?:[ \u00a0]|$)")
 PLACEHOLDER = re.compile(r"\[Pasted text #(\d+)(?: \+(\d+) lines)?\]")
+PLAIN = re.compile(r"(?:[^\W_]|[ .,;:/-]){0,20}")
 INDENT = 2  # columns of the prompt sign, and of what stands below it
 SHOWN_AT_MOST = 100_000  # characters no screen has room for
+
+
+def standing(box: str, *, shell_mode: bool, hidden: int) -> str:
+    """Words that stand on the screen as long as the box with this text does.
+
+    They are its sign, which has a no-break space behind it nowhere else (2.1.32 to 2.1.329), and how the text begins,
+    as far as tmux takes each character for itself. Of a box whose first rows are `hidden`, how its last row begins.
+    """
+    rows = box.split("\n")
+    sign = "  " if hidden else "!\u00a0" if shell_mode else "❯\u00a0"
+    begin = PLAIN.match(rows[-1] if hidden else rows[0])
+    return sign + (begin[0] if begin else "")
 
 
 def find_box(texts: Sequence[str]) -> tuple[int, int] | None:
