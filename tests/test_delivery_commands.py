@@ -121,6 +121,7 @@ def test_what_a_busy_claude_is_not_handed(pane: FakePane, fields: dict[str, obje
     sign = run(pane, HANDED)
     assert isinstance(sign, Sign)
     assert "claude_queue" not in sign.evidence
+    assert "wait" not in pane.steps, "it was claimed while the turn ran"
 
 
 def test_a_text_that_the_gate_stops_at_the_queue_is_taken_out_of_the_box(pane: FakePane) -> None:

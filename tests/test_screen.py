@@ -156,9 +156,10 @@ def test_a_choice_between_rules_is_no_box() -> None:
     assert read(dialog).state == "waiting"
 
 
-def test_a_box_at_the_very_bottom_is_not_idle() -> None:
+@pytest.mark.parametrize("text", ["", "half a thought"])
+def test_a_box_at_the_very_bottom_is_not_idle(text: str) -> None:
     """Nothing below it is to be seen, so neither is whether a turn runs."""
-    rows = ["● said", "", RULE, "❯ ", RULE]
+    rows = ["● said", "", RULE, f"❯ {text}", RULE]
     assert read("\n".join(rows)).state == read("\n".join(rows) + "\n").state == "unknown"
 
 

@@ -247,7 +247,6 @@ def bring_back(target: Target, mode: str, clock: Clock) -> None:
         if reason != "unknown_screen":  # else it changed in between: look again
             must(target, reason)
         look = until(target, clock, SWITCH, _another_mode_than(before))
-    refuse_state(target, look)
     if look.mode == mode:
         return
     message = f"{target.name} is in {label(look.mode)} and could not be brought to {label(mode)}."
