@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llm_send import delivery
+from llm_send import delivery, draft
 from llm_send.target import SHIFT_TAB, STASH, Sign
 from tests.delivering import TEXT, refused, run
 from tests.fake_pane import PASTE, FakePane
@@ -239,3 +239,23 @@ def test_a_mode_that_is_hidden_is_said_to_be_so(pane: FakePane) -> None:
     said = refused(pane, "mode_drift", wait=0)
     assert said.message == "claude-plan does not show its mode, so it may not be in Plan Mode."
     assert (said.found, said.expected) == (None, "plan")
+
+
+@pytest.mark.parametrize("typed", ["", " and more", "\nand more"])
+def test_only_ours_is_taken_out_below_a_draft(pane: FakePane, typed: str) -> None:
+    """Where Claude puts it after a block; the person may have typed on behind it."""
+    pane.box = f"half a thou\n{TEXT}{typed}"
+    pane.steps += ["look", "see"]
+    with pane.turn(), pane.keys():
+        back = draft.bring_back(pane, pane.clock, "half a thou", TEXT)
+    assert back == (typed == "")
+    assert pane.box == ("half a thou" if not typed else f"half a thou\n{TEXT}{typed}")
+
+
+def test_what_is_typed_while_ours_is_taken_out_stays(pane: FakePane) -> None:
+    pane.box = "half a thou\none\ntwo\nthree"
+    pane.steps += ["look", "see"]
+    pane.clock.after(0.001, pane.to(box="half a thou\none\ntwo and more"))
+    with pane.turn(), pane.keys():
+        assert not draft.bring_back(pane, pane.clock, "half a thou", "one\ntwo\nthree")
+    assert pane.box == "half a thou\none\ntwo and more"

@@ -166,7 +166,7 @@ def _hand_over(target: Target, parcel: Parcel, clock: Clock, step: Callable[[str
         mode = _uncovered(target, parcel, clock)
         sign = _pass_on(target, parcel, clock, step, mode, words)
     except Refused as refusal:
-        if not draft.bring_back(target, clock, words):
+        if not draft.bring_back(target, clock, words, parcel.text):
             refusal.hint = draft.stashed(refusal.hint)
         raise
     except Unconfirmed as doubt:

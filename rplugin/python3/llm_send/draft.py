@@ -6,15 +6,14 @@ comes back by itself. So a draft is only put aside where none is, and never with
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from llm_send.claude.box import shows_text
 from llm_send.claude.screen import Screen
 from llm_send.errors import Refused
-from llm_send.target import CLEAR_LINE, STASH, Clock, Look, Target, must, until
+from llm_send.inbox import cut_back
+from llm_send.target import STASH, Clock, Look, Target, must, until
 
 ASIDE = 3.0  # seconds for the box to empty
 BACK = 3.0  # seconds for the draft to stand there again
-LINES = 200  # of our text that are taken out of the box one by one
 STASHED = "Your draft is in Claude's stash: Ctrl+S brings it back."
 
 
@@ -39,7 +38,7 @@ def put_aside(target: Target, clock: Clock, seen: Screen) -> str:
         now = _stash(target, clock)
     if now.empty_box and now.stashed:
         return words
-    safe = now.box == words or bring_back(target, clock, words)
+    safe = now.box == words or bring_back(target, clock, words, "")
     message = f"There is unsent text in the box of {target.name}, and it could not be put aside."
     hint = "Send or clear it there, then send again."
     raise Refused("draft", message, hint if safe else stashed(hint), found="a draft")
@@ -56,29 +55,23 @@ def stashed(hint: str | None) -> str:
     return f"{hint or ''} {STASHED}".strip()
 
 
-def bring_back(target: Target, clock: Clock, words: str) -> bool:
+def bring_back(target: Target, clock: Clock, words: str, ours: str) -> bool:
     """Our text did not go: the draft into the box again, alone. Whether it stands there as it was.
 
-    After a block Claude (2.1.321 and later) puts our text back below the draft it has restored, by lines; older ones
-    restore the draft alone.
+    After a block Claude (2.1.321 and later) puts our text back below the draft it has restored, and only what is that
+    is taken out again, by lines; older ones restore the draft alone.
     """
     below = f"{words}\n"
     until(target, clock, BACK, lambda look: look.screen.empty_box or (look.screen.box or "").startswith(below))
     look = target.look()
     if look.state in ("idle", "busy") and look.screen.empty_box and target.write(STASH) is None:
         return is_back(target, clock, words)
-    for _ in range(LINES):
-        shown = look.screen.box or ""
-        if look.state != "idle" or not (shown + "\n").startswith(below) or shown == words:
-            break
-        if target.write(CLEAR_LINE) is not None:
-            break
-        look = until(target, clock, ASIDE, _another_box_than(shown))
-    return look.screen.box == words
-
-
-def _another_box_than(shown: str) -> Callable[[Look], bool]:
-    return lambda look: look.screen.box not in (None, shown)
+    shown = look.screen.box or ""
+    is_ours = shows_text(shown.removeprefix(below), ours, look.screen.hidden)
+    if look.state != "idle" or not (shown.startswith(below) and is_ours):
+        return shown == words
+    cut_back(target, clock, shown, words)
+    return target.look().screen.box == words
 
 
 def is_back(target: Target, clock: Clock, words: str) -> bool:

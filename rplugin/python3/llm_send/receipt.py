@@ -8,11 +8,9 @@ from llm_send import draft
 from llm_send.claude.box import PLACEHOLDER, standing
 from llm_send.claude.screen import Screen, mode_words
 from llm_send.errors import Refused
-from llm_send.inbox import shows
+from llm_send.inbox import cut_back, pressed, shows
 from llm_send.target import (
-    BACKSPACE,
     CLEAR_KEYS,
-    CLEAR_LINE,
     ENTER,
     TICK,
     Clock,
@@ -28,8 +26,6 @@ from llm_send.target import (
 COMES_BACK = 5.0  # seconds for a blocked text to stand in the box again
 STAYS = 0.7  # seconds a cleared box must stay empty
 CLEARINGS = 4
-GOES = 0.5  # seconds for a part of the text to go
-LINES = 200  # of our text that are taken out of the box one by one
 RECEIPT = 8.0  # seconds for the gate's record and the second sign
 FOLLOWS = 0.01  # seconds between two looks for the second sign: reading for it takes time from the Claude it is about
 EMPTY = 1.5  # seconds the box must stay empty after the gate's word to count as the second sign
@@ -152,7 +148,7 @@ def _other_hook(target: Target, parcel: Parcel, clock: Clock, rest: str) -> Refu
 
 
 def _cleared(target: Target, parcel: Parcel, clock: Clock, rest: str) -> bool:
-    return draft.bring_back(target, clock, rest) if rest else clear(target, parcel, clock)
+    return draft.bring_back(target, clock, rest, parcel.text) if rest else clear(target, parcel, clock)
 
 
 def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
@@ -174,20 +170,8 @@ def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
 
 
 def _emptied(target: Target, clock: Clock, shown: str) -> bool:
-    """Take what the box shows out of it; all at once, or where Claude does not understand that (2.1.32) bit by bit:
-    as long as what is left is a part of what was there, and something goes each time."""
-    for keys in (CLEAR_KEYS, *[CLEAR_LINE] * LINES):
-        left = _pressed(target, clock, keys, shown)
-        if left == shown:  # at an empty row Ctrl+U alone may do nothing
-            left = _pressed(target, clock, BACKSPACE, shown)
-        if not left or left == shown or not shown.startswith(left):
-            break
-        shown = left
+    """Take what the box shows out of it; all at once, or where Claude does not understand that (2.1.32) bit by bit."""
+    left = pressed(target, clock, CLEAR_KEYS, shown)
+    if left and shown.startswith(left):
+        cut_back(target, clock, left, "")
     return target.look().screen.empty_box
-
-
-def _pressed(target: Target, clock: Clock, keys: bytes, shown: str) -> str | None:
-    """What the box shows after these keys; None when they could not be pressed, or it shows nothing at all."""
-    if target.write(keys) is not None:
-        return None
-    return until(target, clock, GOES, lambda now: now.screen.box != shown).screen.box
