@@ -185,6 +185,18 @@ def test_stashed(mark: str, stashed: bool) -> None:  # noqa: FBT001  # a column 
     assert screen(above=mark).stashed is stashed
 
 
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "  ⏸ manual mode on · ? for shortcuts                                   draft stashed",
+        "  ⏸ manual mode on · ? for shortcuts\n  tmux focus-events off · add 'set -g focus-events on' · draft stashed",
+    ],
+)
+def test_stashed_is_said_below_the_box_at_times(footer: str) -> None:
+    assert screen(footer=footer).stashed
+    assert screen(footer=footer).mode == "default"
+
+
 def test_prompts_in_claudes_own_queue() -> None:
     assert screen(above="✻ Cooking…\n\n  ❯ one more").queued
     assert not screen(above="✻ Cooking…\n\n  ⎿  Tip: none").queued

@@ -141,7 +141,7 @@ def read(captured: str) -> Screen:
         shell_mode=texts[top + 1].startswith("!"),
         dialog=obstacle,
         hook_running=any("UserPromptSubmit hook" in text for text in _working(recent)),
-        stashed=top > 0 and bool(STASHED.search(texts[top - 1])),
+        stashed=any(map(STASHED.search, [*texts[max(0, top - 1) : top], *footer])),
         hidden=hidden(texts, top),
         vim=next((found[1] for text in footer if (found := VIM.match(text))), None),
         picker=bool(entries),
