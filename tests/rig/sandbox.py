@@ -66,6 +66,7 @@ def run(arguments: list[str]) -> int:
     pytest = os.fork()
     if pytest == 0:
         kernel.obey_file_modes()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell ignores it for what it starts in the background
         os.execve(sys.executable, [sys.executable, "-m", module, *arguments], private_environment())
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C reaches pytest by itself; here it would cut its report off
         signal.signal(number, lambda number, _frame: os.kill(pytest, number) if number == signal.SIGTERM else None)
