@@ -71,6 +71,14 @@ class Deathbed:
         assert self.command(dying, text).wait(60) == -signal.SIGKILL, dying.events()
         self.look_at_once(before, text)
 
+    def entered(self, text: str) -> bool:
+        """Whether Claude took the Enter it was given: at times it drops one, which a sender that lives sees."""
+        try:
+            wait_until(lambda: self.box() != text, deadline=5)
+        except AssertionError:
+            return False
+        return True
+
     def look_at_once(self, before: str, text: str) -> None:
         row, what = self.row(text), fate(before)
         if row is None:
