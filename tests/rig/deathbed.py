@@ -196,7 +196,7 @@ class Deathbed:
         return self.scene.screen_of(self.pane).report()
 
     def nothing_left(self) -> None:
-        """Neither in the pane's folder nor in tmux; of a prompt on its way the gate leaves an empty file for a while."""
+        """Neither in the pane's folder nor in tmux. The gate leaves an empty file of a prompt on its way."""
         folder = self.scene.folder(self.pane)
         assert [file.name for file in (folder / "expected").iterdir() if file.stat().st_size] == []
         assert (folder / "want").read_text().strip() == "plan"
