@@ -71,9 +71,6 @@ def test_a_draft_in_the_box_at_each_step(deathbed: Deathbed, steps: tuple[str, .
             assert str(getattr(deathbed.row(text), "hint", None)).endswith(STASHED)
             deathbed.press("Enter")  # the person's doing
             deathbed.arrived(text)
-        elif before == "given enter" and not deathbed.entered(text):
-            deathbed.press("Enter")
-            deathbed.arrived(text)
         else:
             deathbed.next(f"after {before}")
             deathbed.after(before, text)

@@ -71,7 +71,7 @@ def test_starts_claude_here_known_to_llm_send(
     assert (done.returncode, answer["outcome"]) == (0, "delivered"), answer
     assert answer["receipt"]["permission_mode"] == "plan"
     assert "gate" in answer["receipt"]["evidence"]
-    assert "Hello from the shell." in model_api.prompts()
+    wait_until(lambda: "Hello from the shell." in model_api.prompts(), show=lambda: repr(model_api.prompts()))
     argv = Path(f"/proc/{found['agent_pid']}/cmdline").read_bytes().decode().split("\0")
     assert argv[-3:-1] == ["--model", "opus"]
 

@@ -142,16 +142,6 @@ def test_a_turn_that_ended_since_is_its_own(folder: Path, prompt: str | None, en
     assert traces(sent(folder=str(folder)), None, []).ended is ended
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def pane(clock: FakeClock) -> FakePane:
-    return FakePane(clock)
-
-
 def test_a_text_counts_as_left_in_the_box_once_it_rests(pane: FakePane, clock: FakeClock) -> None:
     pane.box = TEXT.replace("\t", "    ")
     assert box(pane, PARCEL, clock) == "text"
