@@ -15,8 +15,9 @@ import pytest
 from llm_send.actions.drain import DrainRequest, drain
 from llm_send.actions.history import HistoryRequest, history
 from llm_send.actions.resolve_send import ResolveRequest, resolve_send
+from llm_send.actions.settle import settle_abandoned
 from llm_send.draft import STASHED
-from llm_send.live import LATE
+from llm_send.live import LATE, RealClock
 from llm_send.modes import Mode
 from tests.rig.deathbed import Deathbed, fate, left_behind, pasted
 from tests.rig.dying import PLAIN, TRANSITIONS
@@ -154,6 +155,34 @@ def test_a_text_in_a_pane_that_has_ended_too(deathbed: Deathbed) -> None:
     deathbed.scene.server.run("kill-pane", "-t", deathbed.pane.id)
     (entry,) = history(deathbed.scene.ctx, HistoryRequest()).sends
     assert (entry.send.outcome, entry.send.message) == ("unconfirmed", "The sender ended at the step “enter”.")
+
+
+class EnterComes(RealClock):
+    """Enter reaches Claude only now, between two looks."""
+
+    def __init__(self, deathbed: Deathbed) -> None:
+        self._comes = [lambda: deathbed.press("Enter")]
+
+    def pause(self, seconds: float) -> None:
+        while self._comes:
+            self._comes.pop()()
+        super().pause(seconds)
+
+
+def test_one_that_died_right_behind_its_enter(deathbed: Deathbed) -> None:
+    """Claude has not taken it yet when the next one looks, who waits for that."""
+    deathbed.kill("keys enter", "on its way")
+    live = deathbed.scene.live(deathbed.pane)
+    with live.turn(1.0) as mine:
+        assert mine
+        settle_abandoned(deathbed.scene.ctx.history, live, EnterComes(deathbed))
+    row = deathbed.row("on its way")
+    assert row
+    assert row.message == "The sender ended; the gate had let the prompt through.", row
+    deathbed.arrived("on its way")
+    deathbed.next("another")
+    deathbed.nothing_left()
+    deathbed.judge()
 
 
 class Asleep:

@@ -18,6 +18,7 @@ from llm_send.target import Clock, Look, Parcel, until
 TURN = 1.0  # seconds to wait for another sender, who will see to it then
 SHOWS = 2.0  # seconds for a paste to show, plus SHOWS_PER_MB
 SHOWS_PER_MB = 4.0
+TAKES = 3.0  # seconds for Claude to take what it was given, once Enter was pressed, and for the gate to record it
 UNSENT = "Press Enter there, or clear it."
 
 
@@ -44,12 +45,15 @@ def settle_everywhere(ctx: Context) -> None:
 
 
 def _look(send: Send, live: LivePane, clock: Clock) -> Look | None:
-    """The pane. What was pasted a moment ago is waited for, because the next text must not meet it on its way."""
+    """The pane. What its sender did a moment ago is waited for, because the next text must not meet it on its way: a
+    paste until it shows, an Enter until the text has gone from the box and through the gate."""
     if live.row.pid != send.pane_pid:
         return None
-    parcel = _parcel(send)
-    seconds = SHOWS + SHOWS_PER_MB * len(send.text) / 1e6 if send.step in BEFORE_ENTER else 0.0
-    return until(live, clock, seconds, lambda now: shows(now, parcel))
+    parcel, folder = _parcel(send), send.folder
+    if send.step in BEFORE_ENTER:
+        return until(live, clock, SHOWS + SHOWS_PER_MB * len(send.text) / 1e6, lambda now: shows(now, parcel))
+    recorded = (lambda: journal.own(Path(folder), send.id) is not None) if folder else (lambda: True)
+    return until(live, clock, TAKES, lambda now: not shows(now, parcel) and recorded())
 
 
 def _parcel(send: Send) -> Parcel:
