@@ -246,7 +246,7 @@ class FakePane:
             self._queue()
             return
         text, whole, mode = self.box, self.box == self.shows(self._pasted), self.real_mode or self.mode
-        self.box, self.state = "", "busy"
+        self.box, self.state, self.stopped = "", "busy", False
         verdict = "passed" if whole and mode == self.expected.mode else "blocked_mode" if whole else "blocked_merged"
         self.clock.after(0.03, lambda: self._decided(verdict, text, mode))
 
@@ -259,7 +259,7 @@ class FakePane:
         if whole:
             self.clock.after(0.02, lambda: self.waiting.append(Queued("enqueue", text)))
         else:
-            self.clock.after(0.1, lambda: setattr(self, "box", text))
+            self.clock.after(0.1, self.to(box=text, stopped=True))
 
     def _decided(self, verdict: str, text: str, mode: str | None) -> None:
         self.signed = Sign(verdict, "prompt", mode, ("gate",))
@@ -272,7 +272,7 @@ class FakePane:
                 self.clock.after(0.1, lambda: self._stash(b""))
 
     def _back(self, text: str) -> None:
-        self.box, self.state = text, "idle"
+        self.box, self.state, self.stopped = text, "idle", True
 
     def follow(self) -> None:
         self.signed = Sign("passed", "prompt", self.signed.mode, ("gate", "transcript"), proven=True)

@@ -27,7 +27,7 @@ def test_an_empty_box_that_stays_so_is_the_second_sign(pane: FakePane) -> None:
 def test_an_empty_box_below_a_block_proves_nothing(pane: FakePane) -> None:
     """Before 2.1.321 a text that another hook stopped does not come back into the box."""
     pane.silent = True
-    pane.on["enter"] = pane.to(stopped=True)
+    pane.on["enter"] = lambda: pane.clock.after(0.1, pane.to(stopped=True))
     assert "nothing followed" in unconfirmed(pane).message
 
 
@@ -101,6 +101,22 @@ def test_a_blocked_text_that_comes_back_after_the_look(pane: FakePane) -> None:
     pane.on["enter"] = pane.to(real_mode="acceptEdits")
     pane.back_after = 60
     assert "still stands" in str(refused(pane, "gate_blocked").hint), "it will"
+
+
+def test_a_blocked_text_that_has_not_gone_yet(pane: FakePane) -> None:
+    """Claude has yet to hear of the block: it shows the box of before, and will put the text back into it."""
+    pane.real_mode, pane.back_after = "acceptEdits", 2.0
+    pane.on["enter"] = lambda: pane.clock.after(0.01, pane.to(box=TEXT, state="idle"))
+    assert "still stands" not in str(refused(pane, "gate_blocked").hint)
+    pane.clock.pass_by(60)
+    assert pane.box == ""
+
+
+def test_a_blocked_text_that_does_not_come_back(pane: FakePane) -> None:
+    """Before 2.1.321."""
+    pane.real_mode, pane.back_after = "acceptEdits", 60
+    pane.on["enter"] = lambda: pane.clock.after(0.1, pane.to(stopped=True, state="idle"))
+    assert "still stands" not in str(refused(pane, "gate_blocked").hint)
 
 
 def test_the_gate_blocks_what_was_typed_in_between(pane: FakePane) -> None:

@@ -129,7 +129,11 @@ class _Watch:
 
 
 def blocked(target: Target, parcel: Parcel, clock: Clock, sign: Sign, rest: str = "") -> Refused:
-    """Our gate stopped it: clear our text from the box and say so."""
+    """Our gate stopped it: clear our text from the box and say so.
+
+    The gate's word is there before Claude has heard it. What was taken out of the box until then would come back.
+    """
+    until(target, clock, COMES_BACK, lambda now: now.screen.stopped)
     cleared = _cleared(target, parcel, clock, rest)
     stands = "" if cleared else " The text still stands in the box there."
     if sign.verdict == "blocked_mode":
@@ -154,15 +158,15 @@ def _cleared(target: Target, parcel: Parcel, clock: Clock, rest: str) -> bool:
 def clear(target: Target, parcel: Parcel, clock: Clock) -> bool:
     """Empty the box if it shows our text and nothing else, and see it stay so.
 
-    After a block the text comes back a moment later (a command does not), and what shows until then may be the box of
-    before.
+    After a block the text comes back a moment later (a command does not, nor before 2.1.321 any), and what shows until
+    then may be the box of before.
     """
     states = ("idle", "busy") if parcel.to_claude else ("idle",)
     seconds = STAYS if parcel.command else COMES_BACK
     for _ in range(CLEARINGS):
         look = until(target, clock, seconds, lambda now: shows(now, parcel) and now.state in states)
         if not shows(look, parcel):
-            return look.screen.empty_box and seconds == STAYS
+            return look.screen.empty_box and (seconds == STAYS or look.screen.stopped)
         if look.state not in states or not _emptied(target, clock, look.screen.box or ""):
             return False
         seconds = STAYS
