@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -170,10 +169,14 @@ class Act:
 
     def until_stopped(self, started: subprocess.Popen[str]) -> None:
         """Or until it has ended before it came there."""
-        wait_until(lambda: processes.state(started.pid) in ("T", "Z"), 15, show=self.pane.report)
+
+        def done() -> bool:
+            return processes.state(started.pid) == "T" or started.poll() is not None
+
+        wait_until(done, 15, show=self.pane.report)
 
     def wake(self, started: subprocess.Popen[str]) -> None:
-        os.kill(started.pid, signal.SIGCONT)
+        started.send_signal(signal.SIGCONT)  # unless it has ended
 
     def deliver(self, text: str, **at: Callable[[], object]) -> Ended:
         """Ours, with something done right before the steps named."""

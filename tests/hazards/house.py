@@ -173,7 +173,7 @@ class House:
         """Keep the pane for the next case if it is as it was; else end it, and what was left running."""
         for started in act.left:
             started.kill()
-            started.wait()
+            started.communicate()
         if not self.alive():
             self.world.server.start()
             self.scene = scene_of(self.world.environment, self.world.server, self.world.model, self.world.project)

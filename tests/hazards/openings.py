@@ -79,7 +79,8 @@ def waking(step: str) -> Sending:
         act.pane.wait_for("esc to interrupt")
         if step != "paste":
             act.wake(started)
-            act.pane.wait_for(data.decode())
+            # or it has slept for so long on a slow machine that it touches nothing any more
+            wait_until(lambda: data.decode() in act.pane.screen() or started.poll() is not None, show=act.pane.report)
             act.until_stopped(started)
         act.world.model.release(act.witness.name)
         act.pane.wait_for("Do you want to proceed?")
