@@ -8,16 +8,21 @@ leaves it as it found it, and the next one would notice if not. The editor and i
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from llm_send.actions.carry_on import CarryOnRequest, carry_on
+from llm_send.actions.context import Context, Memory
 from llm_send.actions.drain import DrainRequest, drain
+from llm_send.actions.follow import Follower
 from llm_send.actions.history import HistoryRequest, history
 from llm_send.actions.resolve_send import ResolveRequest, resolve_send
+from llm_send.actions.result import SendResult
 from llm_send.actions.settle import settle_abandoned
 from llm_send.draft import STASHED
-from llm_send.live import LATE, RealClock
+from llm_send.live import LATE, LivePane, RealClock
 from llm_send.modes import Mode
 from tests.rig.deathbed import Deathbed, fate, left_behind, pasted
 from tests.rig.dying import PLAIN, TRANSITIONS
@@ -146,6 +151,35 @@ def test_one_of_two_senders(deathbed: Deathbed) -> None:
         deathbed.after(before, text)
         deathbed.stands(text if left_behind(before) else "")
         deathbed.clear()
+    deathbed.judge()
+
+
+def test_another_hears_of_what_it_waits_for(deathbed: Deathbed) -> None:
+    """An editor whose host died: somebody else is delivering its text already. Its new host tells of the end."""
+    told: list[SendResult] = []
+
+    def keep(ctx: Context, live: LivePane, id: str) -> None:  # noqa: A002 — the contract's word
+        Follower(ctx, live, told.append).add(id)
+
+    dying = deathbed.dying("keys paste", "stop")
+    sender = deathbed.command(dying, "for both")
+    wait_until(dying.reached, deadline=60, show=deathbed.screen)
+    row = deathbed.row("for both")
+    assert row
+    host = replace(deathbed.scene.ctx, memory=Memory(keeper=keep))
+    asked = CarryOnRequest((row.id,))
+    assert carry_on(host, asked).as_dict() == {"carried_on": [], "ended": []}
+    dying.go_on()
+    assert sender.wait(60) == 0
+    wait_until(lambda: told, deadline=30, show=deathbed.screen)
+    assert [(each.id, each.outcome, each.pane and each.pane.name) for each in told] == [
+        (row.id, "delivered", "claude-plan")
+    ]
+    assert carry_on(host, asked).ended == (row.id,)
+    looked = resolve_send(host, ResolveRequest(row.id))
+    assert looked.pane
+    assert looked.pane.name == "claude-plan"
+    deathbed.certain.append("for both")
     deathbed.judge()
 
 

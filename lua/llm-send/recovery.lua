@@ -47,6 +47,22 @@ local function ask_after(sent)
   end)
 end
 
+--- Another may be delivering these by now, whose end would not be told of here.
+---@param sends llm-send.Sent[] all of which waited a moment ago
+local function follow(sends)
+  local ids = vim.tbl_map(function(sent)
+    return sent.id
+  end, sends)
+  ask.host("carry_on", { ids = ids }, function(answer)
+    vim
+      .iter(sends)
+      :filter(function(sent)
+        return vim.list_contains(answer.ended, sent.id)
+      end)
+      :each(ask_after)
+  end)
+end
+
 ---@param entry llm-send.Entry
 local function still_waits(entry)
   local sent = receipts.lost[entry.id]
@@ -70,11 +86,16 @@ function M.host_ended()
   ask.host("queue", {}, function(answer)
     under_way = false
     local in_hand = vim.tbl_extend("error", receipts.waiting, receipts.lost)
+    local waits = {}
     for _, entry in ipairs(answer.entries or {}) do
+      table.insert(waits, in_hand[entry.id])
       in_hand[entry.id] = nil
       still_waits(entry)
     end
     vim.iter(vim.tbl_values(in_hand)):each(ask_after)
+    if #waits > 0 then
+      follow(waits)
+    end
   end, function(problem)
     give_up(problem)
     vim.schedule(function()

@@ -5,28 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llm_send.actions.context import Context
+from llm_send.actions.find import still_there
 from llm_send.actions.leave import leave
 from llm_send.actions.stranded import stranded
 
 
 @dataclass(frozen=True)
 class CarryOnRequest:
-    """On the server of the asker."""
+    """On the server of the asker. `ids` are texts it waits for, whoever delivers them."""
+
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CarryOnResult:
-    """The ids of the texts that are seen to now."""
+    """The ids of the texts that are seen to now; and of those asked for, which have ended already."""
 
     carried_on: tuple[str, ...]
+    ended: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        return {"carried_on": list(self.carried_on)}
+        return {"carried_on": list(self.carried_on), "ended": list(self.ended)}
 
 
-def carry_on(ctx: Context, _request: CarryOnRequest) -> CarryOnResult:
+def carry_on(ctx: Context, request: CarryOnRequest) -> CarryOnResult:
     """Follow each to its end."""
     found = stranded(ctx)
     for live, send in found:
         leave(ctx, live, send.id)
-    return CarryOnResult(tuple(send.id for _, send in found))
+    seen_to = tuple(send.id for _, send in found)
+    return CarryOnResult(seen_to, tuple(id for id in request.ids if id not in seen_to and not _followed(ctx, id)))
+
+
+def _followed(ctx: Context, id: str) -> bool:  # noqa: A002 — the contract's word
+    """Another sees to it: whether its end will be told of here all the same."""
+    send, keeper = ctx.history.get(id), ctx.memory.keeper
+    live = still_there(ctx, send) if send and not send.outcome else None
+    if live and keeper:
+        keeper(ctx, live, id)
+    return bool(live and keeper)

@@ -60,7 +60,9 @@ def find(ctx: Context) -> Found:
 
 
 def still_there(ctx: Context, send: Send) -> LivePane | None:
-    """The pane a send went to, on whatever server; None if it has ended or cannot be looked at."""
+    """The pane a send went to, on whatever server; None if it has ended, cannot be looked at, or was never found."""
+    if not send.pane:
+        return None
     there = replace(ctx, tmux=Tmux(socket_path=send.server, environment=ctx.environment))
     try:
         agents = find(there).agents

@@ -13,6 +13,7 @@ from llm_send.actions.verdict import Verdict, verdict
 from llm_send.history import Send
 from llm_send.live import LivePane
 from llm_send.modes import Mode
+from llm_send.panes import Pane
 from llm_send.target import Parcel
 
 TURN = 5.0  # seconds to wait for another sender; then the box is not looked at, since it is theirs
@@ -38,14 +39,20 @@ def resolve_send(ctx: Context, request: ResolveRequest) -> SendResult:
     send = _ended(ctx, ctx.history.named(request.id))
     if send.outcome is None:
         return _open(ctx, send)
-    if send.outcome != "unconfirmed":
-        return of_row(send, None)
     live = still_there(ctx, send)
+    if send.outcome != "unconfirmed":
+        return of_row(send, _seen(live))
     said = _look(ctx, send, live)
     ctx.history.resettle(send.id, said.outcome, said.reason, said.message, said.receipt, said.hint)
     if live and live.folder:
         guard.take_back(live.folder, send.id)  # not before: its prompt may just have been on its way through the gate
     return of_row(ctx.history.get(send.id) or send, live.pane() if live else None)
+
+
+def _seen(live: LivePane | None) -> Pane | None:
+    if live:
+        live.look()
+    return live.pane() if live else None
 
 
 def _ended(ctx: Context, send: Send) -> Send:

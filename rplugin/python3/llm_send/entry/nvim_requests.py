@@ -156,10 +156,10 @@ def _doctor(_params: Params) -> Call:
     return doctor, DoctorRequest()
 
 
-def _carry_on(_params: Params) -> Call:
+def _carry_on(params: Params) -> Call:
     from llm_send.actions.carry_on import CarryOnRequest, carry_on
 
-    return carry_on, CarryOnRequest()
+    return carry_on, CarryOnRequest(tuple(params.get("ids", ())))
 
 
 REQUESTS: dict[str, Callable[[Params], Call]] = {
