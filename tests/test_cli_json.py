@@ -12,6 +12,7 @@ from offline.model_api import ModelApi
 from tests.rig.claude import ClaudeStarter
 from tests.rig.fixtures import CommandLine
 from tests.rig.tmux import Tmux
+from tests.rig.wait import wait_until
 
 MODES = ("normal", "plan", "auto-accept")
 SOURCES = ("hook", "screen", "transcript", "launch", "configured")
@@ -150,6 +151,7 @@ def test_a_pane_from_spawn_to_close(program: Program, project: Path, model_api: 
     sent = program(SEND, "send", "--mode", "plan", text="Hello, plan.\n")
     assert (sent["outcome"], sent["reason"], sent["pane"]["id"]) == ("delivered", None, spawned["id"])
     assert sent["receipt"]["permission_mode"] == "plan"
+    wait_until(lambda: program(PANES, "panes")["panes"][0]["state"] == "idle")
     (project / "notes.md").write_text("From a file.")
     said = program.people("send", "notes.md")
     assert (said.stdout, said.stderr) == ("✓ Sent to Claude (Plan Mode) · Pane: claude-plan\n", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from tests.hazards.act import Act
 from tests.hazards.case import DELIVERED, Case, Start
@@ -67,11 +68,18 @@ def respawned(act: Act) -> None:
 
 
 def ends(act: Act) -> None:
-    """One Ctrl-C asks for the other; two in one go are one to older versions."""
+    """One Ctrl-C asks for the other, which must come soon; two in one go are one to older versions."""
     act.ready()
-    act.pane.press("C-c")
-    act.pane.wait_for("again to exit")
-    act.pane.press("C-c")
+
+    def gone() -> bool:
+        act.pane.press("C-c")
+        act.pane.wait_until(lambda seen: "again to exit" in seen or not act.claude())
+        act.pane.press("C-c")
+        with suppress(AssertionError):
+            wait_until(lambda: not act.claude(), 3)
+        return not act.claude()
+
+    wait_until(gone, 20, show=act.pane.report)
 
 
 def back_in_shell(act: Act) -> None:

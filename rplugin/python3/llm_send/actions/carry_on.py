@@ -34,7 +34,8 @@ def carry_on(ctx: Context, request: CarryOnRequest) -> CarryOnResult:
     for live, send in found:
         leave(ctx, live, send.id)
     seen_to = tuple(send.id for _, send in found)
-    return CarryOnResult(seen_to, tuple(id for id in request.ids if id not in seen_to and not _followed(ctx, id)))
+    others = [known for known in request.ids if known not in seen_to]
+    return CarryOnResult(seen_to, tuple(known for known in others if not _followed(ctx, known)))
 
 
 def _followed(ctx: Context, id: str) -> bool:  # noqa: A002 — the contract's word

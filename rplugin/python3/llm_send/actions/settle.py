@@ -52,8 +52,11 @@ def _look(send: Send, live: LivePane, clock: Clock) -> Look | None:
     parcel, folder = _parcel(send), send.folder
     if send.step in BEFORE_ENTER:
         return until(live, clock, SHOWS + SHOWS_PER_MB * len(send.text) / 1e6, lambda now: shows(now, parcel))
-    recorded = (lambda: journal.own(Path(folder), send.id) is not None) if folder else (lambda: True)
-    return until(live, clock, TAKES, lambda now: not shows(now, parcel) and recorded())
+
+    def taken(now: Look) -> bool:
+        return not shows(now, parcel) and (not folder or journal.own(Path(folder), send.id) is not None)
+
+    return until(live, clock, TAKES, taken)
 
 
 def _parcel(send: Send) -> Parcel:
