@@ -14,7 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "newest: with the newest Neovim and tmux alone, whose version does not matter")
+    config.addinivalue_line(
+        "markers", "newest: with the newest Neovim and tmux alone, whose version hardly matters, but for --all-pairs"
+    )
 
 
 def pytest_sessionstart() -> None:
@@ -26,9 +28,10 @@ def pytest_sessionstart() -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     asked = set(metafunc.fixturenames)
-    wanted = 1 if metafunc.definition.get_closest_marker("newest") else None
+    every = metafunc.config.getoption("all_pairs")
+    wanted = 1 if metafunc.definition.get_closest_marker("newest") and not every else None
     if {"nvim_program", "tmux_program"} <= asked:
-        pairs = programs.pairs(every=metafunc.config.getoption("all_pairs"))
+        pairs = programs.pairs(every=every)
         metafunc.parametrize(
             "nvim_program, tmux_program", [*pairs.values()][:wanted], ids=[*pairs][:wanted], indirect=True
         )

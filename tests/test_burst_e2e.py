@@ -16,6 +16,8 @@ from tests.rig.programs import DEPS
 from tests.rig.scene import Scene
 from tests.rig.wait import wait_until
 
+pytestmark = pytest.mark.newest
+
 SET_UP = """
 require("llm-send").setup({ offer = false, notify = false, python = ... })
 ended = {}

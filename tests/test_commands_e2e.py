@@ -13,6 +13,8 @@ from llm_send.panes import Pane
 from tests.rig.scene import Scene, ended, evidence
 from tests.rig.wait import wait_until
 
+pytestmark = pytest.mark.newest
+
 
 def run(scene: Scene, text: str, **more: object) -> SendResult:
     return scene.send(text, Mode.PLAN, as_command=True, **more)

@@ -15,6 +15,8 @@ from tests.rig.fixtures import DiskMaker
 from tests.rig.scene import Scene
 from tests.rig.wait import wait_until
 
+pytestmark = pytest.mark.newest
+
 Break = Callable[[Path], None]
 
 

@@ -14,6 +14,8 @@ from tests.rig.fixtures import CommandLine
 from tests.rig.scene import Scene, evidence
 from tests.rig.wait import wait_until
 
+pytestmark = pytest.mark.newest
+
 
 def hand(scene: Scene, text: str, **more: object) -> SendResult:
     return scene.send(text, Mode.PLAN, queue="claude", **more)

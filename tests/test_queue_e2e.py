@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from llm_send.actions.context import Memory
 from llm_send.actions.drain import DrainRequest, drain
 from llm_send.actions.follow import Follower
@@ -20,6 +22,8 @@ from llm_send.panes import Pane
 from tests.rig.fixtures import CommandLine
 from tests.rig.scene import Scene, ended
 from tests.rig.wait import wait_until
+
+pytestmark = pytest.mark.newest
 
 
 def another(scene: Scene) -> Scene:

@@ -26,6 +26,8 @@ from llm_send.history import new_send
 from llm_send.live import RealClock
 from llm_send.rules import digest
 from llm_send.target import Parcel
+
+pytestmark = pytest.mark.newest
 socket, pane, last, text = sys.argv[1:]
 ctx = context_of(os.environ, here=Here(cwd="/"), socket_path=socket)
 found = find(ctx)

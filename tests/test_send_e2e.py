@@ -150,6 +150,7 @@ DRAFTS = {
 }
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("draft", DRAFTS)
 @pytest.mark.parametrize("text", ["a short text", "five\nlines\nof\nplain\ntext"])
 def test_a_draft_survives(scene: Scene, draft: str, text: str) -> None:

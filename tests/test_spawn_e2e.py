@@ -159,6 +159,7 @@ def test_no_room(scene: Scene) -> None:
     assert len(scene.server.panes()) == 1
 
 
+@pytest.mark.newest
 def test_hooks_switched_off_are_noticed(scene: Scene, environment: dict[str, str]) -> None:
     settings = Path(environment["CLAUDE_CONFIG_DIR"]) / "settings.json"
     settings.write_text(json.dumps({"disableAllHooks": True}))
@@ -174,6 +175,7 @@ def test_hooks_switched_off_are_noticed(scene: Scene, environment: dict[str, str
     assert sent.receipt.evidence == ("transcript",)
 
 
+@pytest.mark.newest
 def test_hooks_switched_off_later_are_noticed_by_the_next_send(scene: Scene, environment: dict[str, str]) -> None:
     scene.spawn(Mode.PLAN)
     settings = Path(environment["CLAUDE_CONFIG_DIR"]) / "settings.json"
