@@ -56,6 +56,7 @@ HOOKS = [
     Case(
         "other hook blocks",
         "“not this one”",
+        # 2.1.32 gives the text back into no box, and its transcript says nothing: only that it did not arrive is known
         ("refused(other_hook_blocked)", "unconfirmed(unknown_screen)"),
         text="forbidden words",
         start=Start(settings=BLOCKS),

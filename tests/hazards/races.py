@@ -187,6 +187,7 @@ RACES = [
     race(
         "cleared after Enter",
         "/clear",
+        # our text is in the gate by then, or still in the box with the command behind it: then the gate stops the two
         (*DELIVERED, "unconfirmed(unknown_screen)", "refused(gate_blocked)"),
         "evidence",
         clears,
