@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from llm_send.actions.resolve_send import ResolveRequest, resolve_send
 from llm_send.actions.result import SendResult
 from llm_send.claude import sessions
@@ -16,6 +18,7 @@ from tests.rig.claude import ClaudeStarter
 from tests.rig.scene import Scene
 from tests.rig.wait import wait_until
 
+pytestmark = pytest.mark.newest
 TEXT = "a text whose sender was killed"
 SENDER = """
 import os, signal, sys, time
@@ -27,7 +30,6 @@ from llm_send.live import RealClock
 from llm_send.rules import digest
 from llm_send.target import Parcel
 
-pytestmark = pytest.mark.newest
 socket, pane, last, text = sys.argv[1:]
 ctx = context_of(os.environ, here=Here(cwd="/"), socket_path=socket)
 found = find(ctx)

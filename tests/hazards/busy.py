@@ -27,7 +27,7 @@ def prompt(text: str, *seen: str) -> Callable[[Act], None]:
 
 def tool_runs(act: Act) -> None:
     """A command that needs no permission."""
-    call = {"command": "sleep 2", "description": "wait"}
+    call = {"command": "sleep 5", "description": "wait"}
     act.submit(f"[[tool Bash {json.dumps(call)}]] wait")
     wait_until(lambda: act.own[-1] in act.arrived(), show=act.pane.report)
     act.settled(lambda seen: "esc to interrupt" in seen)
