@@ -163,7 +163,7 @@ def vim_normal(act: Act) -> None:
 
 
 BUSY = [
-    Case("thinking", "the model has not answered yet", bring=prompt("[[slow 1.5]] think")),
+    Case("thinking", "the model has not answered yet", bring=prompt("[[slow 4]] think")),
     Case("streaming", "the answer is being written", bring=prompt("[[stream 1.5]] [[reply Some words.]] speak")),
     Case("tool running", "a command takes its time", bring=tool_runs, tools=True),
     Case("busy, not held", "--queue no", BUSY_NOW, held, send=with_options("--queue", "no"), leave=let_go),
