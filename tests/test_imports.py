@@ -24,6 +24,7 @@ RINGS = (
         "panes",
         "delivery",
         "draft",
+        "evidence",
         "inbox",
         "ran",
         "receipt",
@@ -44,6 +45,9 @@ RINGS = (
         "resolve",
         "processes",
         "config.load",
+        "config.files",
+        "config.given",
+        "config.trust",
     },
     {"child", "config", "claude", "clean", "rules"},
     {"errors", "modes", "outcomes", "paths"},
@@ -51,8 +55,8 @@ RINGS = (
 HOMES = {
     "pynvim": {"entry/nvim.py"},
     "msgpack": {"entry/nvim.py"},
-    "pydantic": {"config/schema.py", "config/problems.py", "config/load.py"},
-    "pydantic_core": {"config/schema.py", "config/problems.py"},
+    "pydantic": {f"config/{name}.py" for name in ("values", "keys", "schema", "problems", "read")},
+    "pydantic_core": {f"config/{name}.py" for name in ("values", "keys", "problems")},
     "libtmux": set[str](),
 }
 HEAVY = ("pydantic", "libtmux", "pynvim", "msgpack", "asyncio", "tomllib", "logging")

@@ -19,6 +19,16 @@ class Paths:
         return self.config / "config.toml"
 
     @property
+    def config_json(self) -> Path:
+        """The same as JSON, for who prefers it; never both."""
+        return self.config / "config.json"
+
+    @property
+    def trusted_file(self) -> Path:
+        """Which projects' files the person trusts."""
+        return self.state / "trusted.json"
+
+    @property
     def panes(self) -> Path:
         """One private folder per guarded pane.
 
@@ -61,3 +71,12 @@ def private_folder(path: Path) -> Path:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
     return path
+
+
+def work_tree(folder: str) -> str | None:
+    """The git work tree a folder is in."""
+    path = Path(folder)
+    for each in (path, *path.parents):
+        if (each / ".git").exists():
+            return str(each)
+    return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llm_send.config.load import load
@@ -94,12 +93,3 @@ def context_of(
         here=here,
         memory=memory or Memory(),
     )
-
-
-def work_tree(folder: str) -> str | None:
-    """The git work tree a folder is in."""
-    path = Path(folder)
-    for each in (path, *path.parents):
-        if (each / ".git").exists():
-            return str(each)
-    return None

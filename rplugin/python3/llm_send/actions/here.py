@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llm_send.actions.context import Context, work_tree
+from llm_send.actions.context import Context
 from llm_send.modes import Mode
 from llm_send.panes import Agent, Pane
+from llm_send.paths import work_tree
 from llm_send.tmux import Row, TmuxError
 
 
