@@ -13,6 +13,7 @@ from llm_send.actions.launch import Launch, prepare
 from llm_send.actions.placing import Where, place
 from llm_send.claude.commandline import scrubbed
 from llm_send.claude.screen import Screen
+from llm_send.config.types import Given
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.modes import Mode, label_of
 from llm_send.panes import Agent, Pane, describe, find_agent, look_at, still_ours
@@ -26,7 +27,8 @@ POLL = 0.03
 @dataclass(frozen=True)
 class SpawnRequest:
     """What to open. `mode` defaults to normal and becomes the pane's lock; `where` is a split to the right (h) or
-    below (v), a window, or a window of session `session`; `command` starts Claude, with more arguments if wished."""
+    below (v), a window, or a window of session `session`; `command` starts Claude, with more arguments if wished;
+    `given` is what was said of its configuration beside the files."""
 
     mode: Mode | None = None
     name: str | None = None
@@ -37,6 +39,7 @@ class SpawnRequest:
     command: tuple[str, ...] = ("claude",)
     wait: bool = True
     focus: bool = False
+    given: Given | None = None
 
 
 @dataclass(frozen=True)

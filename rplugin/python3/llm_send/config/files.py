@@ -51,6 +51,18 @@ def project_files(cwd: str) -> list[Path]:
     return []
 
 
+def project_file(cwd: str) -> Path:
+    """The one there is. Raises LlmSendError `config` where there is none, or more than one."""
+    files = project_files(cwd)
+    if len(files) == 1:
+        return files[0]
+    if files:
+        message = f"{files[0]} and {files[1].name} are both there."
+        raise LlmSendError("config", message, "Keep one of them.", found=[str(file) for file in files], expected=1)
+    message = f"There is no project's file here: no {' or '.join(PROJECT)}."
+    raise LlmSendError("config", message, "Name it, or go to its folder.", found=cwd, expected=list(PROJECT))
+
+
 def bytes_of(file: Path) -> bytes:
     """What the file holds. Raises LlmSendError `config`."""
     try:

@@ -5,7 +5,9 @@ Reads the files that are named. Raises UsageError: what is wrong here is the req
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,12 +69,19 @@ def _said(said: Said, shape: Shape, option: str, cwd: str) -> Document:
         return _checked(said, shape, option)
     if said.lstrip().startswith("{"):
         return document(said, "json", shape, source=option)
-    file = Path(cwd, Path(said).expanduser())
+    file = _place(said, cwd)
     form = form_of(file)
     if form is None:
         hint = "Expected JSON, or a file whose name ends in .json or .toml."
         raise UsageError("usage", f"{option} takes no “{said}”.", hint, found=said, expected="JSON or a file")
     return document(text_of(file), form, shape, source=str(file), file=str(file))
+
+
+def _place(said: str, cwd: str) -> Path:
+    name = os.path.expanduser(said)  # noqa: PTH111 — Path's own raises for a person who is not there
+    with suppress(FileNotFoundError):  # the folder we are in is gone; then there is no such file either
+        return Path(cwd or Path.cwd(), name)
+    return Path(name)
 
 
 def _set(said: str) -> Document:

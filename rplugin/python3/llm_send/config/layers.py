@@ -67,8 +67,8 @@ def resolve(sources: Sources, *, session: str | None, pane: str | None, given: G
 
     Raises what `presets.chain` raises: a preset or profile that is named and not there, or inherits in a circle.
     """
-    above = [*_options(given), *_tables(sources, "pane", "panes", pane)]
-    below = [*_tables(sources, "session", "sessions", session), *_defaults(sources)]
+    above = [*_options(given), *_found(sources, "pane", "panes", pane)]
+    below = [*_found(sources, "session", "sessions", session), *_defaults(sources)]
     named = [layer for section in NAMED for layer in _named(sources, section, [*above, *below])]
     tree: Tree = {}
     for layer in reversed([*above, *named, *below]):
@@ -84,7 +84,19 @@ def _options(given: Given) -> Iterator[Layer]:
         yield Layer("pane", option, document.tree, document.file, document.lines)
 
 
-def _tables(sources: Sources, layer: LayerName, section: str, name: str | None) -> Iterator[Layer]:
+def tables(sources: Sources) -> list[Layer]:
+    """Every table of pane keys there is that may name a preset or a profile."""
+    sections: tuple[tuple[LayerName, str], ...] = (("pane", "panes"), ("session", "sessions"))
+    of_names = [
+        _layer(layer, document, (section, name), tree)
+        for layer, section in sections
+        for document in sources.documents
+        for name, tree in document.tree.get(section, {}).items()
+    ]
+    return [*of_names, *_defaults(sources)]
+
+
+def _found(sources: Sources, layer: LayerName, section: str, name: str | None) -> Iterator[Layer]:
     for document in sources.documents:
         tree = document.tree.get(section, {}).get(name)
         if name is not None and tree is not None:

@@ -40,7 +40,8 @@ def toml_lines(text: str) -> dict[Key, int]:
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Each statement, and each blank line and comment, with the line it begins in."""
-    begin, taken, closes = 1, "", ANY
+    closes: tuple[str, ...] = ANY
+    begin, taken = 1, ""
     for number, line in enumerate(text.split("\n"), start=1):  # not splitlines: TOML's lines end in LF alone
         if not taken:
             opens = OPENS.match(line)

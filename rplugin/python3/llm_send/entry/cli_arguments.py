@@ -2,7 +2,7 @@
 
 import argparse
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from llm_send import __version__
@@ -35,11 +35,11 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if place is None:
         _top_parser().parse_args(argv)
         raise UsageError("usage", "Which command?", f"One of {', '.join(VERBS)}. See: {PROGRAM} --help")
-    name = argv[place]
+    name, end = _verb_of(argv, place)
     verb = VERBS.get(name)
     if verb is None:
         raise _no_such_verb(name)
-    words, command = [*argv[:place], *argv[place + 1 :]], None
+    words, command = [*argv[:place], *argv[end:]], None
     if verb.after_dashes and "--" in words:
         # By hand: what argparse makes of words behind `--` differs between versions of Python.
         dashes = words.index("--")
@@ -67,6 +67,20 @@ def _verb_at(argv: Sequence[str]) -> int | None:
     return None
 
 
+def _verb_of(argv: Sequence[str], place: int) -> tuple[str, int]:
+    """The verb that stands there, and where it ends: some are two words (`config show`)."""
+    name, end = argv[place], place + 1
+    second = argv[end] if end < len(argv) else ""
+    if not any(verb.startswith(f"{name} ") for verb in VERBS):
+        return name, end
+    if second and not second.startswith("-"):
+        return f"{name} {second}", end + 1
+    known = [verb for verb in VERBS if verb.startswith(f"{name} ")]
+    if second in ("-h", "--help"):
+        _group_parser(name, known).parse_args([second])
+    raise UsageError("usage", f"{name} what?", f"One of {', '.join(known)}.", found=name, expected=known)
+
+
 def _no_such_verb(name: str) -> UsageError:
     from difflib import get_close_matches
 
@@ -76,18 +90,30 @@ def _no_such_verb(name: str) -> UsageError:
 
 
 def _top_parser() -> Parser:
-    width = max(map(len, VERBS)) + 3
-    listing = "\n".join(f"  {name:<{width}}{verb.summary}" for name, verb in VERBS.items())
     parser = Parser(
         prog=PROGRAM,
         usage="llm-send [-L NAME | -S PATH] [--json] COMMAND …",
-        description=f"Text to the Claude Code pane that is in the permission mode you ask for.\n\ncommands:\n{listing}",
+        description=f"Text to the Claude Code pane that is in the permission mode you ask for.\n\n{_listing(VERBS)}",
         epilog=EPILOG,
         formatter_class=_formatter,
         add_help=False,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}", help="Print the version.")
+    _add_global(parser)
+    return parser
+
+
+def _listing(names: Iterable[str]) -> str:
+    width = max(map(len, VERBS)) + 3
+    return "\n".join(["commands:", *(f"  {name:<{width}}{VERBS[name].summary}" for name in names)])
+
+
+def _group_parser(name: str, known: Sequence[str]) -> Parser:
+    prog = f"{PROGRAM} {name}"
+    parser = Parser(
+        prog=prog, usage=f"{prog} …", description=_listing(known), formatter_class=_formatter, add_help=False
+    )
     _add_global(parser)
     return parser
 

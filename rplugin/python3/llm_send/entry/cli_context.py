@@ -9,14 +9,15 @@ from llm_send.actions.context import Context, Here, context_of
 from llm_send.config.types import Config
 from llm_send.errors import LlmSendError
 
-WITHOUT_CONFIGURATION = ("doctor", "default-mode")  # a broken one must not keep these from working
+# A broken one must not keep these from working; those about configuration read it themselves.
+WITHOUT_CONFIGURATION = ("doctor", "default-mode", "presets", "config")
 
 
 def context_for(given: Namespace, environment: Mapping[str, str]) -> Context:
     """The world an action works in. Raises LlmSendError for a configuration that cannot be used."""
     here = Here(cwd=_folder(), pane=_own_pane(given, environment))
     environment = dict(environment)
-    config = Config() if given.verb in WITHOUT_CONFIGURATION else None
+    config = Config() if given.verb.partition(" ")[0] in WITHOUT_CONFIGURATION else None
     server = {"socket_name": given.socket_name, "socket_path": given.socket_path}
     return context_of(environment, here=here, config=config, **server)
 

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from llm_send.entry.cli_configured import configured
 from llm_send.errors import UsageError
 from llm_send.modes import Mode, parse_mode
 
@@ -90,6 +91,7 @@ def spawn(parser: argparse.ArgumentParser) -> None:
         "--env", type=_variable, action="append", default=[], metavar="K=V", help="A variable for it. Repeatable."
     )
     parser.add_argument("--no-wait", action="store_true", help="Return at once, with the mode not yet verified.")
+    configured(parser)
 
 
 def pane(parser: argparse.ArgumentParser) -> None:

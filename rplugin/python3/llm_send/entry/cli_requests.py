@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+from llm_send.entry.cli_config_requests import CONFIG, given_by
 from llm_send.errors import UsageError
 
 Action = Callable[[Any, Any], Any]
@@ -60,6 +61,7 @@ def _spawn(given: Namespace) -> Call:
         command=given.command or ("claude",),
         wait=not given.no_wait,
         focus=given.focus,
+        given=given_by(given),
     )
 
 
@@ -181,6 +183,7 @@ def _doctor(given: Namespace) -> Call:
 
 
 REQUESTS: dict[str, Callable[[Namespace], Call]] = {
+    **CONFIG,
     "send": _send,
     "spawn": _spawn,
     "panes": _panes,

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from llm_send.entry import cli_configured as configured
 from llm_send.entry import cli_options as takes
 
 
@@ -33,6 +34,8 @@ VERBS: dict[str, Verb] = {
         takes.spawn,
         "[--mode M] [--name N] [--cwd D] [--env K=V]\n"
         "                      [--split h|v | --window | --session S]\n"
+        "                      [--preset P] [--claude-model M] [--claude-config C]\n"
+        "                      [--config C] [--set K=V]\n"
         "                      [--focus] [--no-wait] [-- COMMAND…]",
         "COMMAND",
     ),
@@ -95,6 +98,47 @@ VERBS: dict[str, Verb] = {
         "is left as it is, and a backup is kept beside it.",
         takes.default_mode,
         "M",
+    ),
+    "presets": Verb(
+        "list the presets a pane can be spawned with", "List the presets a pane can be spawned with.", takes.nothing, ""
+    ),
+    "config show": Verb(
+        "see what a new pane is given, and by what",
+        "Show what a new pane would be given, and where each value comes from.",
+        configured.show,
+        "[--session S] [--preset P] [--claude-model M]\n"
+        "                            [--claude-config C] [--config C] [--set K=V] [PANE]",
+    ),
+    "config check": Verb(
+        "find the mistakes in configuration files",
+        "Check configuration files. The first mistake is told, with the line it is in.",
+        configured.check,
+        "[FILE]",
+    ),
+    "config schema": Verb(
+        "the JSON Schema of the configuration, for editors",
+        "Print the JSON Schema of the configuration file, for editors that complete by one.",
+        takes.nothing,
+        "",
+    ),
+    "config init": Verb(
+        "write a configuration file to start from",
+        "Write a configuration file to start from. Nothing in it counts yet, and one that\nis there is never touched.",
+        takes.nothing,
+        "",
+    ),
+    "config trust": Verb(
+        "let a project's file count, as it is now",
+        "Let a project's file count from now on. Read it first: it can choose commands,\n"
+        "environment and permissions. Once it is changed it is trusted no more.",
+        configured.trust,
+        "[FILE]",
+    ),
+    "config distrust": Verb(
+        "let a project's file count no longer",
+        "Let a project's file count no longer.",
+        configured.trust,
+        "[FILE]",
     ),
     "doctor": Verb(
         "find out why something does not work",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from llm_send.entry import report_record
+from llm_send.entry import report_config, report_record
 from llm_send.entry.lines import printable, sentence, table
 from llm_send.errors import LlmSendError
 from llm_send.modes import label_of
@@ -15,6 +15,7 @@ from llm_send.modes import label_of
 SCHEMA = 1
 SIGN = {"delivered": "✓", "queued": "…", "refused": "✗", "unconfirmed": "?"}
 CHECK = {"ok": "✓", "warn": "!", "error": "✗"}
+AS_IT_IS = ("text", "values")  # what a person wrote is shown as they wrote it
 Result = Mapping[str, Any]
 
 
@@ -55,7 +56,7 @@ def text_of(verb: str, result: Result, home: str | None) -> list[str]:
 
 def _from_home(value: Any, home: str) -> Any:
     if isinstance(value, Mapping):
-        return {key: each if key == "text" else _from_home(each, home) for key, each in value.items()}
+        return {key: each if key in AS_IT_IS else _from_home(each, home) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_from_home(each, home) for each in value]
     below = isinstance(value, str) and (value == home or value.startswith(f"{home}/"))
@@ -160,6 +161,13 @@ def _doctor(result: Result) -> list[str]:
 
 
 TEXTS: dict[str, Callable[[Result], list[str]]] = {
+    "presets": report_config.presets,
+    "config show": report_config.show,
+    "config check": report_config.check,
+    "config schema": report_config.schema,
+    "config init": report_config.init,
+    "config trust": report_config.trust,
+    "config distrust": report_config.trust,
     "send": _send,
     "spawn": _spawn,
     "panes": _panes,

@@ -1,0 +1,54 @@
+"""Show what a new pane would be given, and where each value comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llm_send.actions.context import Context
+from llm_send.config.layers import resolve
+from llm_send.config.load import sources
+from llm_send.config.types import Given, Resolved
+from llm_send.tmux import TmuxError
+
+
+@dataclass(frozen=True)
+class ConfigShowRequest:
+    """For a pane of that name, in that tmux session (by default the asker's own), spawned with what is `given`."""
+
+    pane: str | None = None
+    session: str | None = None
+    given: Given | None = None
+
+
+@dataclass(frozen=True)
+class ConfigShowResult:
+    pane: str | None
+    session: str | None
+    resolved: Resolved
+
+    def as_dict(self) -> dict[str, object]:
+        origins = {key: origin.as_dict() for key, origin in self.resolved.origins.items()}
+        return {
+            "pane": self.pane,
+            "session": self.session,
+            "values": dict(self.resolved.values),
+            "origins": origins,
+            "notices": list(self.resolved.notices),
+        }
+
+
+def config_show(ctx: Context, request: ConfigShowRequest) -> ConfigShowResult:
+    """What `spawn` would go by, asked the same."""
+    session = request.session or _own_session(ctx)
+    given = request.given or Given()
+    resolved = resolve(sources(ctx.paths, ctx.here.cwd), session=session, pane=request.pane, given=given)
+    return ConfigShowResult(request.pane, session, resolved)
+
+
+def _own_session(ctx: Context) -> str | None:
+    if ctx.here.pane is None:
+        return None
+    try:
+        return ctx.own_session(ctx.tmux.rows())
+    except TmuxError:
+        return None
