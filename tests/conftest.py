@@ -6,7 +6,7 @@ import pytest
 
 from tests.rig import guard, programs
 
-pytest_plugins = ["tests.rig.fixtures", "tests.rig.armed", "tests.delivering"]
+pytest_plugins = ["tests.rig.fixtures", "tests.rig.armed", "tests.delivering", "tests.configuring"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

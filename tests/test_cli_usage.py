@@ -54,6 +54,15 @@ def error_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 USAGE = {
     "no command": ([], "Which command?"),
     "unknown command": (["sned"], "“sned”"),
+    "one word of two": (["config"], "config what?"),
+    "unknown second word": (["config", "shwo"], "“config shwo”"),
+    "no key and no value": (["spawn", "--set", "model"], "“model”"),
+    "no such key": (["spawn", "--set", "modle=haiku"], "modle"),
+    "out of range": (["config", "show", "--set", "temperature=7"], "temperature is 7"),
+    "no such preset": (["config", "show", "--preset", "haku-worker"], "haku-worker"),
+    "no JSON": (["spawn", "--config", "{"], "--config, line 1"),
+    "no Claude key": (["spawn", "--claude-config", '{"cwd": "/"}'], "cwd is not a Claude key"),
+    "neither JSON nor a file": (["spawn", "--claude-config", "x.yaml"], "“x.yaml”"),
     "unknown option": (["panes", "--all"], "--all"),
     "no abbreviations": (["send", "--mod", "plan"], "--mod"),
     "no abbreviations before the verb": (["--vers"], "--vers"),
@@ -118,7 +127,7 @@ def test_every_verb_has_help_an_action_and_an_answer(run: CommandLine) -> None:
     assert set(VERBS) == set(REQUESTS) == set(TEXTS) | {"run"}
     for name, verb in VERBS.items():
         assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", top.stdout, re.MULTILINE)
-        own = run(name, "--help")
+        own = run(*name.split(), "--help")
         assert (own.returncode, own.stderr) == (0, "")
         assert own.stdout.startswith(f"usage: llm-send {name}")
         assert "--json" in own.stdout
@@ -127,7 +136,7 @@ def test_every_verb_has_help_an_action_and_an_answer(run: CommandLine) -> None:
 def test_help_fits_a_terminal(environment: dict[str, str]) -> None:
     run = CommandLine({**environment, "COLUMNS": "80"})
     for name in VERBS:
-        assert max(map(len, run(name, "--help").stdout.splitlines())) <= 80
+        assert max(map(len, run(*name.split(), "--help").stdout.splitlines())) <= 80
 
 
 def test_says_its_version(run: CommandLine) -> None:

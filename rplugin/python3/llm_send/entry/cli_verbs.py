@@ -117,7 +117,7 @@ VERBS: dict[str, Verb] = {
     ),
     "config schema": Verb(
         "the JSON Schema of the configuration, for editors",
-        "Print the JSON Schema of the configuration file, for editors that complete by one.",
+        "Print the JSON Schema of the configuration file, for editors that\ncomplete by one.",
         takes.nothing,
         "",
     ),
