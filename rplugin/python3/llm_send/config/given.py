@@ -48,7 +48,7 @@ class Options:
 
     def _documents(self) -> Iterator[tuple[str, Document]]:
         if self.preset is not None:
-            _checked({"preset": self.preset}, "pane", "--preset")
+            _word("preset", self.preset, "--preset")
         for each in reversed(self.sets):
             yield "--set", _set(each)
         if self.config is not None:
@@ -56,7 +56,12 @@ class Options:
         if self.claude_config is not None:
             yield "--claude-config", _said(self.claude_config, "claude", "--claude-config", self.cwd)
         if self.claude_model is not None:
-            yield "--claude-model", _checked({"model": self.claude_model}, "claude", "--claude-model")
+            yield "--claude-model", _word("model", self.claude_model, "--claude-model")
+
+
+def _word(key: str, value: str, option: str) -> Document:
+    tree = {key: value}
+    return Document(tree) if value and isinstance(value, str) else _checked(tree, "pane", option)  # imports the schema
 
 
 def _checked(tree: Mapping[str, Any], shape: Shape, option: str) -> Document:

@@ -73,8 +73,8 @@ def _project(paths: Paths, file: Path) -> Document | str:
 
 def document_of(file: Path, shape: Shape, text: str | None = None) -> Document:
     """A configuration file that can be read and is valid."""
-    text = text_of(file) if text is None else text
-    return document(text, _form(file), shape, source=str(file), file=str(file))
+    form = _form(file)
+    return document(text_of(file) if text is None else text, form, shape, source=str(file), file=str(file))
 
 
 def _form(file: Path) -> Format:
