@@ -27,7 +27,7 @@ parse() { # SHELL FILES...: does each parse
 }
 types() {
   # shellcheck disable=SC2046  # those of the folders that exist
-  "$bin/mypy" $(ls -d rplugin/python3/llm_send tests offline bench demo torture 2>/dev/null)
+  "$bin/mypy" $(ls -d rplugin/python3/llm_send tests offline bench demo tools torture 2>/dev/null)
 }
 documents() { HOME=$work .deps/nvim-0.12/bin/nvim --clean -l tools/vimdoc-lint.lua doc/*.txt; }
 

@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llm_send.config.words import dotted
-from llm_send.entry.lines import printable, sentence, table
+from llm_send.entry.lines import clip, printable, sentence, table
 
+WIDEST = 60  # columns of a value; --json has all of it
 Result = Mapping[str, Any]
 
 
 def show(result: Result) -> list[str]:
     """One line a key: its value, and where that is said."""
     rows = [
-        (dotted(path), json.dumps(value, ensure_ascii=False), _from(result["origins"][dotted(path)]))
+        (dotted(path), clip(json.dumps(value, ensure_ascii=False), WIDEST), _from(result["origins"][dotted(path)]))
         for path, value in _values(result["values"])
     ]
     nothing = ["Nothing is configured for this pane: it runs the Claude you know."]
