@@ -24,6 +24,7 @@ class Patient:
         self.home.mkdir()
         self.bin.mkdir()
         self.more: dict[str, str] = {}
+        self.cwd: Path | None = None
         for name in ("sh", "timeout", "cat", "mv", "python3"):
             (self.bin / name).symlink_to(os.path.realpath(f"/usr/bin/{name}") if name != "python3" else sys.executable)
         self.program("tmux", 'case $1 in -V) echo "tmux 3.3a" ;; *) echo "no server running" >&2; exit 1 ;; esac')
@@ -40,7 +41,8 @@ class Patient:
 
     def run(self, *flags: str) -> subprocess.CompletedProcess[str]:
         environment = {"HOME": str(self.home), "PATH": str(self.bin), "LANG": "C.UTF-8", **self.more}
-        return subprocess.run([PROGRAM, "doctor", *flags], env=environment, capture_output=True, text=True, timeout=60)
+        argv: list[str | Path] = [PROGRAM, "doctor", *flags]
+        return subprocess.run(argv, env=environment, cwd=self.cwd, capture_output=True, text=True, timeout=60)
 
     def checks(self, *flags: str) -> dict[str, dict[str, Any]]:
         done = self.run("--json", *flags)
@@ -137,6 +139,21 @@ def test_a_state_folder_that_is_a_file(patient: Patient) -> None:
     patient.state.parent.mkdir(parents=True)
     patient.state.write_text("")
     assert patient.checks()["state folder"]["status"] == "error"
+
+
+def test_a_projects_file_that_counts_for_nothing_is_pointed_at(patient: Patient) -> None:
+    patient.cwd = patient.home
+    (patient.home / ".llm-send.toml").write_text("")
+    found = patient.checks()["configuration"]
+    assert found["status"] == "warn"
+    assert "is not trusted" in found["message"]
+
+
+def test_a_preset_that_leads_nowhere_is_found(patient: Patient) -> None:
+    (patient.home / ".config/llm-send").mkdir(parents=True)
+    (patient.home / ".config/llm-send/config.json").write_text('{"defaults": {"preset": "nobody"}}')
+    found = patient.checks()["configuration"]
+    assert (found["status"], "there is no preset nobody" in found["message"]) == ("error", True)
 
 
 def test_a_broken_configuration_is_one_finding_of_many(patient: Patient) -> None:

@@ -36,8 +36,8 @@ What a new pane is given is put together key by key. What is higher up wins:
 
 | layer | what it is |
 |---|---|
-| pane | what was asked for with the pane: `--preset`, `--set`, `--config`, `--claude-config`, `--claude-model`, in this \
-order; then `[panes.NAME]`, by the pane's name |
+| pane | what was asked for with the pane: `--preset`, `--set`, `--config`, `--claude-config`, \
+`--claude-model`, in this order; then `[panes.NAME]`, by the pane's name |
 | preset, profile | the preset, `[presets.NAME]`, that the highest layer names which names one; then \
 what it inherits from. The profile, `[profiles.NAME]`, likewise |
 | session | `[sessions.NAME]`, by the name of the tmux session the pane is opened in |
@@ -46,6 +46,9 @@ what it inherits from. The profile, `[profiles.NAME]`, likewise |
 Tables such as `env`, `permissions` and `settings` are laid over each other, key by key, however deep. Everything else
 is taken whole, lists too: a `permissions.deny` in `[panes.NAME]` takes the place of the one in `[defaults]`. In each
 layer a [project's file](#a-projects-file) stands above yours.
+
+A preset stands above the session and the defaults wherever it is named: with `preset = "sonnet-default"` in
+`[defaults]`, a `model` in `[sessions.NAME]` changes nothing. Name another preset there.
 
 A pane that is open keeps what it was given.
 """

@@ -18,8 +18,9 @@ from llm_send import __version__
 from llm_send.actions.context import Context
 from llm_send.actions.launch import program
 from llm_send.claude.user_settings import settings_file
+from llm_send.config import whole
 from llm_send.config.files import person_file
-from llm_send.config.load import load
+from llm_send.config.load import load, sources
 from llm_send.config.types import Config
 from llm_send.errors import LlmSendError
 from llm_send.panes import survey
@@ -72,7 +73,11 @@ def state_folder(ctx: Context) -> Check:
 
 
 def configuration(ctx: Context) -> Check:
-    load(ctx.paths, ctx.environment)  # its errors are worded for a person already
+    load(ctx.paths, ctx.environment)  # its errors are worded for a person already, as are those below
+    found = sources(ctx.paths, ctx.here.cwd)
+    whole.check(found)
+    if found.notices:
+        return Check("warn", found.notices[0], "More of it: llm-send config check")
     file = person_file(ctx.paths) or ctx.paths.config_file
     return Check("ok", str(file) if file.exists() else f"the defaults; {file} would be yours")
 

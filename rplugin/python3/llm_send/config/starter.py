@@ -27,7 +27,7 @@ STARTER = """\
 
 # For new panes of the tmux session "work".
 #[sessions.work]
-#model = "opus"
+#preset = "opus-heavy"
 
 # A Claude by name: llm-send spawn --preset small. The built-in ones are listed by llm-send presets.
 #[presets.small]
