@@ -90,6 +90,11 @@ def test_show(run: Run, answer: Answer, home: Home) -> None:
     assert lines[-1][0].startswith(f"! ~/project/{project.name} is not trusted")
 
 
+def test_show_leaves_values_as_they_are(run: Run, home: Home) -> None:
+    home.person(f'[defaults]\ncwd = "{home.project.parent}"')
+    assert f'"{home.project.parent}'[:50] in run("config", "show")[1]
+
+
 def test_show_cannot_steer_the_terminal(run: Run, home: Home) -> None:
     home.person('[defaults.env]\nA = "\\u001b[2J\\u009b"\n[defaults.settings]\n"\\u001bk" = "one\\ntwo"')
     _, stdout, _ = run("config", "show")
@@ -166,6 +171,9 @@ def test_init(run: Run, answer: Answer, home: Home) -> None:
     file.rename(home.paths.config_json)
     assert "config.json is there already" in answer("config", "init", code=1)["message"]
     assert "config.json is there already" in run("config", "init")[2]
+    home.paths.config_json.unlink()
+    file.symlink_to("nowhere")
+    assert "config.toml is there already" in answer("config", "init", code=1)["message"]
 
 
 def test_every_line_of_the_starter_is_right(home: Home, answer: Answer) -> None:

@@ -156,6 +156,15 @@ def test_two_names_of_one_key(home: Home, alias: tuple[str, str, Any]) -> None:
     assert error.hint == f"Leave out defaults.{alias[0]}."
 
 
+@pytest.mark.parametrize("name", ["", "A B", "1A", "A=B", "Ä", "A\n"])
+def test_what_is_no_name_of_a_variable(home: Home, name: str) -> None:
+    error = told(home, {"lock": "warn", "defaults": {"env": {name: "x"}}}, "config.json")
+    assert f", line 5: {dotted(('defaults', 'env', name))} is {shown(name)}." in error.message
+    assert error.hint == "Expected a variable's name: letters, digits and _, and no digit first."
+    assert error.found == name
+    assert told(home, {"defaults": {"secure_env": ["A", name]}}, "config.json").hint == error.hint
+
+
 @pytest.mark.parametrize("key", ["settings.a.b", "mcp_servers.x.env"])
 @pytest.mark.parametrize("value", ["2026-01-01", "12:30:00", "inf", "-inf", "nan", "[1, [nan]]"])
 def test_what_claude_could_not_be_given(home: Home, key: str, value: str) -> None:

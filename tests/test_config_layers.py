@@ -264,6 +264,13 @@ def test_a_parent_that_is_not_there_is_named_with_the_way_to_it(home: Home) -> N
         check(sources(home.paths, str(home.project)))
 
 
+def test_a_check_looks_at_what_nobody_asked_for(home: Home) -> None:
+    home.person('[profiles.a]\ninherits = "a"')
+    assert resolved(home).values == {}
+    with pytest.raises(LlmSendError, match="profiles inherit in a circle: a → a"):
+        check(sources(home.paths, str(home.project)))
+
+
 def test_a_name_that_nobody_defines(home: Home) -> None:
     file = home.person('[sessions.work]\nprofile = "x"\n')
     with pytest.raises(LlmSendError) as caught:
