@@ -19,7 +19,8 @@ UNSAID: Any = None
 class Table(BaseModel):
     """A table of the file: types are taken strictly, and every key is one we know."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # Built at first use: most of these tables are only ever part of another.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Permissions(Table):
