@@ -191,6 +191,7 @@ def test_null_is_no_value(home: Home) -> None:
         ('{"lock": "warn", "lock": "block"}', "the key lock is there twice"),
         ('{"defaults": {"temperature": NaN}}', "NaN is not JSON"),
         ("[" * 5000, "too many lists and tables in each other"),
+        ('{"a":' * 60 + "1" + "}" * 60, "too many lists and tables in each other"),
     ],
 )
 def test_what_is_not_json(home: Home, text: str, words: str) -> None:
@@ -204,8 +205,9 @@ def test_what_is_not_json(home: Home, text: str, words: str) -> None:
     )  # fmt: skip
 
 
-def test_toml_that_is_too_deep(home: Home) -> None:
-    home.person(f"x = {'[' * 5000}")
+@pytest.mark.parametrize("text", [f"x = {'[' * 5000}", f"{'x.' * 60}x = 1", f"x = {'[' * 60}{']' * 60}"])
+def test_toml_that_is_too_deep(home: Home, text: str) -> None:
+    home.person(text)
     with pytest.raises(LlmSendError, match="too many lists and tables in each other"):
         load(home.paths, {})
 

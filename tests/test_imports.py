@@ -38,7 +38,6 @@ RINGS = (
         "handed",
         "keeping",
         "queue",
-        "evidence",
         "live",
         "guard",
         "naming",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Format = Literal["toml", "json"]
 Shape = Literal["person", "project", "pane", "claude"]
 LINES: dict[Format, Callable[[str], dict[Key, int]]] = {"toml": toml_lines, "json": json_lines}
+DEEPEST = 50  # tables and lists in each other; what Claude Code itself is configured by has ten at most
 TOO_DEEP = "too many lists and tables in each other"
 
 
@@ -61,7 +62,7 @@ def _toml(text: str, source: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(text)
+        return _bounded(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         from llm_send.config import problems
 
@@ -74,12 +75,23 @@ def _json(text: str, source: str) -> dict[str, Any]:
         tree = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_pair)
         if not isinstance(tree, dict):
             raise ValueError("this is no object")  # noqa: TRY004, TRY301 — told as the other faults of the text are
+        return _bounded(tree)
     except (ValueError, RecursionError) as error:
         from llm_send.config import problems
 
         told = error if isinstance(error, ValueError) else ValueError(TOO_DEEP)
         raise problems.not_json(told, text, source) from error
-    return tree
+
+
+def _bounded(tree: dict[str, Any]) -> dict[str, Any]:
+    """The tree, if whoever walks it will come to an end of it. Raises RecursionError."""
+    level: list[Any] = [tree]
+    for _ in range(DEEPEST):
+        level = [each for value in level for each in (value.values() if isinstance(value, dict) else value)]
+        level = [value for value in level if isinstance(value, dict | list)]
+        if not level:
+            return tree
+    raise RecursionError
 
 
 def _no_constant(name: str) -> NoReturn:
