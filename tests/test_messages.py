@@ -130,6 +130,7 @@ def test_in_neovim_a_hint_names_neovims_command() -> None:
         assert words["sends"][0]["text"] == command
         said = words["error"]["hint"]
         assert words["sends"][0]["hint"] == said
-        assert "llm-send" not in said.replace(":checkhealth llm-send", "") or "server of 3.2" in said, said
+        said = re.sub(r":checkhealth llm-send|\bllm-send config [a-z]+", "", said)  # the files are a shell's affair
+        assert "llm-send" not in said or "server of 3.2" in said, said
     assert with_hints({"hint": "Close it: llm-send close a-b --force"}) == {"hint": "Close it: :LlmSend! close a-b"}
     assert with_hints({"hint": None}) == {"hint": None}
