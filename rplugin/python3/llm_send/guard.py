@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from llm_send import processes, rules
+from llm_send.claude.applied import NOTHING, Applied
 from llm_send.claude.settings import settings
 from llm_send.errors import LlmSendError
 from llm_send.modes import Mode
@@ -52,8 +53,15 @@ class Card:
     pane: str = ""
 
 
-def arm(paths: Paths, lock: Mode, policy: str, environment: Mapping[str, str]) -> Path:
-    """Make the folder for a pane about to start and return it. `bind` tells it later whose it is."""
+def arm(
+    paths: Paths,
+    lock: Mode,
+    policy: str,
+    environment: Mapping[str, str],
+    own: Applied = NOTHING,
+) -> Path:
+    """Make the folder for a pane about to start and return it. `own` is what its configuration adds. `bind` tells it
+    later whose it is."""
     timeout = shutil.which("timeout", path=environment.get("PATH"))
     if not timeout:
         hint = "It is part of coreutils (macOS: brew install coreutils)."
@@ -68,7 +76,9 @@ def arm(paths: Paths, lock: Mode, policy: str, environment: Mapping[str, str]) -
     write_private(folder / "want", "\n")
     want(folder, lock.claude)
     write_card(folder, Card(lock=lock.claude, policy=policy, rules=rules.VERSION))
-    content = settings(lock, folder, gate_python(), timeout)
+    for name, (_, text) in own.files.items():
+        write_private(folder / name, text)
+    content = settings(lock, folder, gate_python(), timeout, own.settings)
     write_private(folder / "settings.json", json.dumps(content, indent=2))
     return folder
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from llm_send import guard
 from llm_send.actions.context import Context
 from llm_send.claude import commandline
+from llm_send.claude.applied import applied
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
 
@@ -22,17 +25,21 @@ class Launch:
     argv: list[str]
 
 
-def prepare(ctx: Context, command: Sequence[str], lock: Mode) -> Launch:
-    """Arm a folder for `command`. Raises for a command we cannot guard, and when claude is not found."""
+def prepare(
+    ctx: Context, command: Sequence[str], lock: Mode, values: Mapping[str, Any] = MappingProxyType({})
+) -> Launch:
+    """Arm a folder for `command`, with the pane's resolved configuration. Raises for a command we cannot guard, a value
+    Claude has no way to obey, and when claude is not found."""
     at = commandline.position(command)
     if at is None:
         message = f"This starts {command[0]}, not Claude Code."
         raise UsageError("usage", message, "For example: -- claude --resume", found=command[0], expected="claude")
     commandline.check_arguments(command[at + 1 :], lock)
     first = program(ctx) if command[0] == "claude" else _found(ctx, command[0])
-    folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment)
+    own = applied(values, ctx.environment)
+    folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own)
     # The program may have another name than claude, so its own arguments are found in the command as it was given.
-    return Launch(folder, [first, *commandline.guarded(command, lock, folder)[1:]])
+    return Launch(folder, [first, *commandline.guarded(command, lock, folder, own.arguments(folder))[1:]])
 
 
 def program(ctx: Context) -> str:

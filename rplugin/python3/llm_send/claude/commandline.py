@@ -73,10 +73,12 @@ def check_arguments(arguments: Iterable[str], lock: Mode) -> None:
             raise UsageError("usage", message, "Leave it out.", found=word)
 
 
-def guarded(command: Sequence[str], lock: Mode, folder: Path) -> list[str]:
-    """The command with the pane's own settings and mode, set in both ways: either has been ignored at times."""
+def guarded(command: Sequence[str], lock: Mode, folder: Path, own: Sequence[str] = ()) -> list[str]:
+    """The command with the pane's own settings and mode, set in both ways: either has been ignored at times. `own` is
+    what its configuration adds; what is given by hand stands behind it and so outranks it. Ours stand between: some of
+    its options take every word that follows."""
     at = position(command)
     if at is None:
         raise ValueError(f"not a Claude command: {command}")
     ours = ["--settings", str(folder / "settings.json"), "--permission-mode", lock.claude]
-    return [*command[: at + 1], *ours, *command[at + 1 :]]
+    return [*command[: at + 1], *own, *ours, *command[at + 1 :]]

@@ -9,8 +9,12 @@ exit 2 of a Stop hook would make Claude go on, and that of a PostToolUse hook is
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
+from llm_send.claude.applied import merged
 from llm_send.modes import Mode
 
 CLAUDE_TIMEOUT = 10  # seconds; Claude's own limit for a hook, never meant to be reached
@@ -19,8 +23,11 @@ TOOL_DEADLINE = 4  # waits up to 2 s for a sender's keys
 DECIDES = ("prompt", "tool")
 
 
-def settings(lock: Mode, folder: Path, python: str, timeout: str) -> dict[str, object]:
-    """The settings object. `python` runs the careful gate, `timeout` is the path of coreutils' timeout."""
+def settings(
+    lock: Mode, folder: Path, python: str, timeout: str, beneath: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The settings object. `python` runs the careful gate, `timeout` is the path of coreutils' timeout; `beneath` is
+    what the pane's configuration sets, which yields to the gate's."""
 
     def hook(what: str, private: str, deadline: int) -> dict[str, object]:
         words = [timeout, str(deadline), "sh", str(folder / "gate.sh"), what, private, python]
@@ -32,7 +39,7 @@ def settings(lock: Mode, folder: Path, python: str, timeout: str) -> dict[str, o
         return [{"matcher": "*", "hooks": [hook(what, private, deadline)]}]
 
     own = f"/{folder.parent}/**"  # `//…` is an absolute path in Claude's permission rules
-    return {
+    gate = {
         "permissions": {
             "defaultMode": lock.claude,
             "disableBypassPermissionsMode": "disable",
@@ -49,3 +56,4 @@ def settings(lock: Mode, folder: Path, python: str, timeout: str) -> dict[str, o
             "SessionEnd": on("note", "-"),
         },
     }
+    return merged(beneath, gate)
