@@ -65,8 +65,10 @@ CHOOSE_VALUED = frozenset(("-r", "--resume", "--session-id", "--from-pr"))  # th
 
 
 def again(command: Sequence[str], session: str | None, *, fork: bool = False) -> list[str]:
-    """The command for the conversation `session` (its id), or for a new one; `fork`: for a copy of it. Raises UsageError
-    where that cannot be told."""
+    """The command for the conversation `session` (its id), or for a new one; `fork`: for a copy of it.
+
+    Raises UsageError where that cannot be told.
+    """
     at = position(command)
     if at is None:
         raise UsageError("usage", f"This starts {command[0]}, not Claude Code.", "Close it and spawn another.")
@@ -80,19 +82,24 @@ def _kept(words: Sequence[str]) -> list[str]:
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        name, given, _ = word.partition("=")
-        if name in SWITCHES:
-            kept.append(word)
-        elif name in VALUED and (given or rest):
-            kept += [word] if given else [word, rest.pop(0)]
-        elif name in LISTED:
-            kept.append(word)
-            while rest and not rest[0].startswith("-"):
-                kept.append(rest.pop(0))
-        elif name in CHOOSE_VALUED:
-            if not given and rest and not rest[0].startswith("-"):
-                rest.pop(0)
-        elif name not in CHOOSE:
+        name = word.partition("=")[0]
+        count = _values(name, rest, given="=" in word)
+        if count is None:
             message = f"Claude was started with “{word}”, which cannot be given to it a second time."
             raise UsageError("usage", message, "Close the pane and spawn another, with what you want.", found=word)
+        if name not in CHOOSE | CHOOSE_VALUED:
+            kept += [word, *rest[:count]]
+        del rest[:count]
     return kept
+
+
+def _values(name: str, rest: Sequence[str], *, given: bool) -> int | None:
+    """How many of the words behind an option are its values; None where it is no option that can be given again."""
+    if name in SWITCHES | CHOOSE:
+        return 0
+    if name in VALUED:
+        return 0 if given else 1 if rest else None
+    if name in LISTED | CHOOSE_VALUED:
+        end = next((index for index, word in enumerate(rest) if word.startswith("-")), len(rest))
+        return end if name in LISTED else 0 if given else min(end, 1)
+    return None
