@@ -13,7 +13,8 @@ from llm_send import guard, processes
 from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.list_panes import ListRequest, list_panes
 from llm_send.actions.set_mode import SetModeRequest, set_mode
-from llm_send.actions.spawn import SpawnRequest, StartRefused, spawn
+from llm_send.actions.spawn import SpawnRequest, spawn
+from llm_send.actions.starting import StartRefused
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.modes import Mode
 from tests.rig.claude import ClaudeStarter

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from llm_send.actions.spawn import StartRefused
+from llm_send.actions.starting import StartRefused
 from llm_send.errors import LlmSendError
 from llm_send.modes import Mode
 from offline import home

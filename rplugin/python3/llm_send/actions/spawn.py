@@ -7,21 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llm_send import guard, journal, naming, processes
+from llm_send import guard, naming, processes
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, prepare
 from llm_send.actions.placing import Where, place
+from llm_send.actions.starting import SpawnResult, until_ready
 from llm_send.claude.commandline import scrubbed
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Given
-from llm_send.errors import LlmSendError, Refused, UsageError
-from llm_send.modes import Mode, label_of
-from llm_send.panes import Agent, Pane, describe, find_agent, look_at, still_ours
+from llm_send.errors import LlmSendError, UsageError
+from llm_send.modes import Mode
+from llm_send.panes import Agent, describe, find_agent, still_ours
 from llm_send.tmux import Row, TmuxError, check_version
-
-READY = 60.0  # seconds a start may take; two are usual
-HOOKS = 5.0  # seconds an idle Claude may leave its SessionStart hook unreported
-POLL = 0.03
 
 
 @dataclass(frozen=True)
@@ -42,25 +39,6 @@ class SpawnRequest:
     given: Given | None = None
 
 
-@dataclass(frozen=True)
-class SpawnResult:
-    """The pane, and what the person should know about it."""
-
-    pane: Pane
-    note: str | None = None
-
-    def as_dict(self) -> dict[str, object]:
-        return {"pane": self.pane.as_dict(), "note": self.note}
-
-
-class StartRefused(Refused):
-    """Claude wants an answer before it starts. The pane is left open, as it is, for the person to answer in."""
-
-    def __init__(self, pane: Pane, message: str, hint: str) -> None:
-        super().__init__("waiting", message, hint, found=pane.state, expected="idle")
-        self.result = {"pane": pane.as_dict()}  # shown beside the error
-
-
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
     """Open the pane. Raises StartRefused for a dialog at start-up, LlmSendError for everything that went wrong."""
     mode = request.mode or Mode.NORMAL
@@ -76,7 +54,7 @@ def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
         agent = Agent(row, find_agent(row))
         return SpawnResult(replace(describe(agent, Screen("blank"), ctx.config), state="starting", verified=False))
     try:
-        return _until_ready(ctx, row, launch, mode)
+        return until_ready(ctx, row, launch, mode)
     finally:
         with suppress(TmuxError):  # the pane may be gone
             ctx.tmux.run(["set-option", "-p", "-u", "-t", row.id, "remain-on-exit"])
@@ -132,64 +110,3 @@ def _scrub(ctx: Context, rows: list[Row]) -> list[str]:
         inherited = dict(ctx.environment)
     names = scrubbed(inherited)
     return ["env", *[word for name in names for word in ("-u", name)]] if names else []
-
-
-def _until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> SpawnResult:
-    """Wait until Claude shows an idle box in the right mode and its hooks have reported; read the mode back."""
-    end = ctx.clock.now() + READY
-    idle_since: float | None = None
-    while True:
-        now = _now(ctx, row)
-        if now is None or now.dead:
-            raise _failed(ctx, row, launch)
-        agent = Agent(now._replace(name=row.name, lock=row.lock, folder=row.folder), find_agent(now))
-        [seen] = look_at(ctx.tmux, [agent])
-        pane = describe(agent, seen, ctx.config)
-        if pane.state == "waiting":
-            what = seen.dialog or "a question"
-            hint = f"Answer it in pane {pane.id}; it is left open."
-            raise StartRefused(pane, f"Claude asks before it starts: {what}", hint)
-        if pane.state == "idle" and pane.verified:
-            idle_since = idle_since if idle_since is not None else ctx.clock.now()
-            if any(journal.latest(launch.folder)):
-                return SpawnResult(_checked(pane, mode))
-            if ctx.clock.now() - idle_since > HOOKS:
-                return _unlocked(ctx, _checked(pane, mode))
-        if ctx.clock.now() > end:
-            hint = f"Look at pane {pane.id}; it is left open."
-            raise LlmSendError(
-                "starting_timeout", f"Claude was not ready within {READY:.0f} s.", hint, found=pane.state
-            )
-        ctx.clock.pause(POLL)
-
-
-def _now(ctx: Context, row: Row) -> Row | None:
-    found = [each for each in ctx.tmux.rows() if each.id == row.id and each.server_pid == row.server_pid]
-    return found[0] if found else None
-
-
-def _checked(pane: Pane, mode: Mode) -> Pane:
-    if pane.mode == mode.value:
-        return pane
-    message = f"Claude started in {label_of(pane.mode)}, not in {mode.label}."
-    hint = f"A managed policy may set its mode. Pane {pane.id} is left open."
-    raise LlmSendError("mode_drift", message, hint, found=pane.mode, expected=mode.value)
-
-
-def _unlocked(ctx: Context, pane: Pane) -> SpawnResult:
-    """Its hooks do not run, so nothing keeps it to its mode: shown as what it is."""
-    ctx.tmux.run(*naming.unlock(pane.id))
-    note = "Its hooks do not run (disableAllHooks, --bare, or a managed policy): it is not locked to its mode."
-    return SpawnResult(replace(pane, lock=None, guarded=False), note)
-
-
-def _failed(ctx: Context, row: Row, launch: Launch) -> LlmSendError:
-    """Claude ended while it started: its last words, then the pane goes."""
-    words = ""
-    with suppress(TmuxError):
-        # From the start of its history: tmux scrolls the screen to make room for its own "Pane is dead".
-        words = ctx.tmux.run(["capture-pane", "-p", "-S", "-", "-t", row.id], ["kill-pane", "-t", row.id])
-    shutil.rmtree(launch.folder, ignore_errors=True)
-    lines = [line.strip() for line in words.splitlines() if line.strip() and not line.startswith("Pane is dead")]
-    said = " ".join(lines[-3:]) or "nothing"
-    return LlmSendError("start_failed", f"Claude ended while it started. It said: {said}", None, found=said)
