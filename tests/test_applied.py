@@ -37,11 +37,8 @@ def test_nothing_given_changes_nothing(paths: Paths, folder: Path) -> None:
 
 
 def test_settings_of_their_own() -> None:
-    values = {"model": "claude-haiku-3-5-20241022", "permissions": {"deny": ["Bash"], "additional_directories": ["/x"]}}
-    assert applied(values, {}).settings == {
-        "model": "claude-haiku-3-5-20241022",
-        "permissions": {"deny": ["Bash"], "additionalDirectories": ["/x"]},
-    }
+    values = {"permissions": {"deny": ["Bash"], "additional_directories": ["/x"]}}
+    assert applied(values, {}).settings == {"permissions": {"deny": ["Bash"], "additionalDirectories": ["/x"]}}
 
 
 @pytest.mark.parametrize(("given", "command"), [("date", "date"), (False, "true")])
@@ -53,6 +50,8 @@ def test_variables() -> None:
     assert variables(max_output_tokens=7777) == {"CLAUDE_CODE_MAX_OUTPUT_TOKENS": "7777"}
     assert variables(env={"A": "1"}, max_output_tokens=1) == {"CLAUDE_CODE_MAX_OUTPUT_TOKENS": "1", "A": "1"}
     assert json.loads(variables(temperature=0.7)["CLAUDE_CODE_EXTRA_BODY"]) == {"temperature": 0.7}
+    assert variables(temperature=0.7)["CLAUDE_CODE_DISABLE_THINKING"] == "1", "the API takes none beside thinking"
+    assert "CLAUDE_CODE_DISABLE_THINKING" not in variables(temperature=1)
 
 
 def test_a_temperature_beside_what_the_person_adds_to_requests() -> None:
@@ -75,18 +74,20 @@ def test_a_context_limit_is_where_claude_compacts(limit: int) -> None:
 
 
 def test_what_stands_on_the_command_line(paths: Paths) -> None:
-    values = {"fallback_model": "haiku", "effort": "low", "mcp_servers": SERVERS, "mcp_only": True}
+    model = "claude-haiku-3-5-20241022"
+    values = {"model": model, "fallback_model": "haiku", "effort": "low", "mcp_servers": SERVERS, "mcp_only": True}
     own = applied({**values, "system_prompt": "Be brief.\nVery."}, {})
     folder = guard.arm(paths, Mode.PLAN, "warn", {"PATH": "/usr/bin:/bin"}, own)
     line = guarded(["claude", "--resume"], Mode.PLAN, folder, own.arguments(folder))
-    assert line[:6] == ["claude", "--fallback-model", "haiku", "--effort", "low", "--strict-mcp-config"]
-    assert line[6:10] == [
+    assert line[:3] == ["claude", "--model", model]
+    assert line[3:8] == ["--fallback-model", "haiku", "--effort", "low", "--strict-mcp-config"]
+    assert line[8:12] == [
         "--append-system-prompt-file",
         str(folder / "system-prompt.md"),
         "--mcp-config",
         str(folder / "mcp.json"),
     ]
-    assert line[10] == "--settings", "an option that takes every word that follows must not be the last"
+    assert line[12] == "--settings", "an option that takes every word that follows must not be the last"
     assert line[-1] == "--resume"
     assert (folder / "system-prompt.md").read_text() == "Be brief.\nVery."
     assert json.loads((folder / "mcp.json").read_text()) == {"mcpServers": SERVERS}
@@ -96,10 +97,10 @@ def test_what_stands_on_the_command_line(paths: Paths) -> None:
 
 def test_settings_passed_through_yield_to_the_gate(paths: Paths) -> None:
     passed = {"includeCoAuthoredBy": False, "model": "opus", "permissions": {"deny": ["WebFetch"]}}
-    own = applied({"settings": passed, "model": "haiku", "permissions": {"deny": ["Bash"]}}, {})
+    own = applied({"settings": passed, "permissions": {"deny": ["Bash"]}}, {})
     folder = guard.arm(paths, Mode.NORMAL, "warn", {"PATH": "/usr/bin:/bin"}, own)
     settings = json.loads((folder / "settings.json").read_text())
-    assert (settings["includeCoAuthoredBy"], settings["model"]) == (False, "haiku")
+    assert (settings["includeCoAuthoredBy"], settings["model"]) == (False, "opus")
     assert settings["permissions"]["deny"][:2] == ["WebFetch", "Bash"]
     assert len(settings["permissions"]["deny"]) == 4, "the gate's own folder stays out of reach"
     assert settings["permissions"]["defaultMode"] == "default"

@@ -18,7 +18,8 @@ from llm_send.errors import UsageError
 RESERVE = 20_000  # tokens of its window that Claude keeps for the summary
 LATEST = 33_000  # tokens before the end of the window at which it compacts at the latest
 SMALLEST = 100_000  # tokens of the smallest window it can be told
-FLAGS = {"fallback_model": "--fallback-model", "effort": "--effort"}
+FLAGS = {"model": "--model", "fallback_model": "--fallback-model", "effort": "--effort"}
+"""What is said on the command line: of a conversation that goes on Claude keeps the model its settings do not name."""
 LISTS = {"allow": "allow", "deny": "deny", "ask": "ask", "additional_directories": "additionalDirectories"}
 OURS = {
     "hooks": "the gate's hooks stand there",
@@ -72,8 +73,6 @@ def applied(values: Mapping[str, Any], environment: Mapping[str, str]) -> Applie
 def _settings(values: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """What of our keys stands in Claude's settings."""
     found: dict[str, Any] = {}
-    if "model" in values:
-        found["model"] = values["model"]
     if "status_line" in values:
         # An empty command draws none; there is no other way to take the person's own away.
         found["statusLine"] = {"type": "command", "command": values["status_line"] or "true"}
@@ -99,6 +98,8 @@ def _variables(values: Mapping[str, Any], environment: Mapping[str, str]) -> dic
     if "temperature" in values:
         body = _body(environment.get("CLAUDE_CODE_EXTRA_BODY", ""))
         found["CLAUDE_CODE_EXTRA_BODY"] = json.dumps({**body, "temperature": values["temperature"]})
+        if values["temperature"] != 1:
+            found["CLAUDE_CODE_DISABLE_THINKING"] = "1"  # the API takes no other beside it
     return found
 
 
