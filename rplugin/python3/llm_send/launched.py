@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from llm_send.config.types import Document, Given
 from llm_send.guard import write_private
@@ -15,19 +17,22 @@ FILE = "launched.json"
 @dataclass(frozen=True)
 class Launched:
     """`command` as it was asked for, before anything of ours was added; `env` as given with `--env`; `given` is what
-    was said of the configuration beside the files; `session` is the tmux session's name then."""
+    was said of the configuration beside the files, `values` what came of it all; `session` is the tmux session's name
+    then."""
 
     command: tuple[str, ...]
     cwd: str
     env: tuple[tuple[str, str], ...] = ()
     session: str | None = None
-    given: Given = Given()
+    given: Given = field(default_factory=Given)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write(folder: Path, launched: Launched) -> None:
     options = [(option, document.tree, document.file) for option, document in launched.given.options]
     given = {"preset": launched.given.preset, "options": options}
-    write_private(folder / FILE, json.dumps(asdict(launched) | {"given": given}))
+    raw = {name: getattr(launched, name) for name in ("command", "cwd", "env", "session", "values")}
+    write_private(folder / FILE, json.dumps(raw | {"given": given}))
 
 
 def read(folder: Path) -> Launched | None:
@@ -41,6 +46,7 @@ def read(folder: Path) -> Launched | None:
             env=tuple((name, value) for name, value in raw["env"]),
             session=raw["session"],
             given=Given(raw["given"]["preset"], options),
+            values=raw["values"],
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -47,6 +47,12 @@ def mark(row: Row, *, name: str, lock: str, folder: Path) -> list[list[str]]:
     return [["set-option", "-p", "-t", row.id, f"@llm_send_{key}", value] for key, value in values.items()]
 
 
+def mark_anew(pane: str, folder: Path) -> list[list[str]]:
+    """Commands that give a pane (`%3`) the gate of this folder and make its marks hold for the process it has now."""
+    option = ["set-option", "-p", "-t", pane]
+    return [[*option, "-F", "@llm_send_pid", "#{pane_pid}"], [*option, "@llm_send_folder", str(folder)]]
+
+
 def unlock(pane: str) -> list[list[str]]:
     """Commands that leave a pane (`%3`) its name and take its lock and gate away: its hooks do not run."""
     return [["set-option", "-p", "-u", "-t", pane, f"@llm_send_{key}"] for key in ("lock", "folder")]

@@ -13,8 +13,10 @@ from llm_send import guard
 from llm_send.actions.context import Context
 from llm_send.claude import commandline
 from llm_send.claude.applied import applied
+from llm_send.claude.commandline import scrubbed
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
+from llm_send.tmux import Row
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,20 @@ def _found(ctx: Context, name: str) -> str:
     else:
         message, hint = f"{name} was not found, or is not a program.", "Check LLM_SEND_CLAUDE and the configuration."
     raise LlmSendError("no_claude", message, hint, found=name, expected="a program")
+
+
+def environment_of(ctx: Context, given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """What a pane's process gets beside the tmux server's own environment."""
+    return {"PATH": ctx.environment.get("PATH", ""), **dict(given)}
+
+
+def scrub(ctx: Context, rows: list[Row]) -> list[str]:
+    """`env -u …` for what the tmux server inherited from a Claude it was started from; nothing if it did not."""
+    inherited: dict[str, str] = {}
+    if rows:
+        lines = ctx.tmux.run(["show-environment", "-g"]).splitlines()
+        inherited = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("-"))
+    else:
+        inherited = dict(ctx.environment)
+    names = scrubbed(inherited)
+    return ["env", *[word for name in names for word in ("-u", name)]] if names else []

@@ -30,8 +30,8 @@ def place(
     """Open the pane and run `argv` in it, as it is, without a shell; its row."""
     nonce = secrets.token_hex(4)
     given = [word for key, value in env.items() for word in ("-e", f"{key}={value}")]
-    common = ["-d", "-P", "-F", row_format(nonce), "-c", _literal(cwd), *given]
-    title = _literal(name)
+    common = ["-d", "-P", "-F", row_format(nonce), "-c", literal(cwd), *given]
+    title = literal(name)
     beside = _beside(ctx, rows)
     if where in ("h", "v"):
         _check_split(rows, where, beside)
@@ -42,9 +42,9 @@ def place(
         command = ["new-window", "-t", f"={session}:", "-n", title, *common]
     else:
         size = ["-x", str(DETACHED[0]), "-y", str(DETACHED[1])]
-        command = ["new-session", "-s", _literal(session or "claude"), "-n", title, *size, *common]
+        command = ["new-session", "-s", literal(session or "claude"), "-n", title, *size, *common]
     try:
-        printed = ctx.tmux.run([*command, "--", *_as_one_program(argv)])
+        printed = ctx.tmux.run([*command, "--", *as_one_program(argv)])
     except TmuxError as error:
         if "no space" in error.message or "too small" in error.message:
             raise _too_small(error.message) from error
@@ -52,12 +52,12 @@ def place(
     return parse_rows(printed, nonce)[0]
 
 
-def _as_one_program(argv: Sequence[str]) -> list[str]:
+def as_one_program(argv: Sequence[str]) -> list[str]:
     # A single argument would be given to a shell; `env` in front makes it an argument list.
     return ["env", *argv] if len(argv) == 1 else list(argv)
 
 
-def _literal(value: str) -> str:
+def literal(value: str) -> str:
     """A value where tmux reads a format: `C#` would lose its sign, and `#(…)` would be run. `#[` is never expanded."""
     return re.sub(r"#+(?![#\[])", lambda signs: signs[0] * 2, value)
 

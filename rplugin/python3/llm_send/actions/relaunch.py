@@ -1,75 +1,80 @@
-"""End a pane's Claude and start it again in its place, in the same conversation, with other settings."""
+"""End a pane's Claude and start it again in its place: the same conversation, with other settings."""
 
 from __future__ import annotations
 
 import os
 import signal
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from llm_send import guard, launched, naming
+from llm_send import guard, naming
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, environment_of, scrub
 from llm_send.actions.placing import as_one_program, literal
 from llm_send.actions.starting import SpawnResult, until_ready
 from llm_send.errors import LlmSendError, Refused
+from llm_send.launched import Launched
 from llm_send.live import LivePane
 from llm_send.modes import Mode
-from llm_send.panes import Pane
+from llm_send.target import refuse_state
 from llm_send.tmux import Row, TmuxError
 
+TURN = 5.0  # seconds to wait for a send that is under way
 ENDS = 5.0  # seconds Claude has to write its transcript and go
 POLL = 0.02
 
 
-@dataclass(frozen=True)
-class Relaunch:
-    """What to start in the pane instead; `before` is how it was started."""
+@contextmanager
+def at_rest(ctx: Context, live: LivePane) -> Iterator[None]:
+    """With the pane to oneself: idle, its box empty, nothing waiting for it. Raises Refused where it is not so."""
+    with live.turn(TURN) as mine, live.keys() as free:
+        if not (mine and free):
+            raise Refused("busy", f"A send to {live.name} is under way.", "Try again when it has ended.")
+        look = live.look()
+        refuse_state(live, look)
+        if look.state != "idle" or look.pending:
+            raise Refused("busy", f"{live.name} is busy.", "Try again when it is idle.")
+        if look.screen.box or look.screen.shell_mode or look.screen.stashed:
+            raise Refused("draft", f"There is unsent text in the box of {live.name}.", "Send or clear it there first.")
+        waiting = len(ctx.history.queue(live.row.socket, live.row.id))
+        if waiting:
+            message = f"{waiting} {'text waits' if waiting == 1 else 'texts wait'} for {live.name}."
+            raise Refused("busy", message, "Let them go first, or call them off: llm-send queue")
+        yield
 
-    launch: Launch
-    before: launched.Launched
-    mode: Mode
 
-
-def at_rest(live: LivePane) -> None:
-    """Raise Refused unless the pane is idle, its box empty, and nothing waits for it. Needs its turn and its keys."""
-
-
-def relaunch(ctx: Context, live: LivePane, pane: Pane, what: Relaunch) -> SpawnResult:
-    """Do it. Needs the pane's turn and keys. Raises as spawn does; then the pane shows what Claude said last."""
+def relaunch(ctx: Context, live: LivePane, launch: Launch, how: Launched, mode: Mode) -> SpawnResult:
+    """Do it. Needs the pane at rest. Raises as `until_ready` does; then the pane shows what Claude said last."""
     row = live.row
     ctx.tmux.run(["set-option", "-p", "-t", row.id, "remain-on-exit", "on"])
     try:
-        _end(ctx, live, pane)
-        new = _start(ctx, row, what)
-        return until_ready(ctx, new, what.launch, what.mode)
+        _end(ctx, live)
+        return until_ready(ctx, _start(ctx, row, launch, how), launch, mode)
     finally:
         with suppress(TmuxError):  # the pane may be gone
             ctx.tmux.run(["set-option", "-p", "-u", "-t", row.id, "remain-on-exit"])
 
 
-def _end(ctx: Context, live: LivePane, pane: Pane) -> None:
+def _end(ctx: Context, live: LivePane) -> None:
     """Claude writes what it has to and ends; the pane stays, dead."""
-    if pane.agent_pid:
+    if live.agent.pid:
         with suppress(ProcessLookupError):
-            os.kill(pane.agent_pid, signal.SIGTERM)
+            os.kill(live.agent.pid, signal.SIGTERM)
     end = ctx.clock.now() + ENDS
     while live.look().state != "gone":
         if ctx.clock.now() > end:
-            message = f"Claude in {pane.called} does not end."
-            raise LlmSendError("still_running", message, f"Close the pane with: llm-send close {pane.called} --force")
+            hint = f"Close it with: llm-send close {live.name} --force"
+            raise LlmSendError("still_running", f"Claude in {live.name} does not end.", hint)
         ctx.clock.pause(POLL)
 
 
-def _start(ctx: Context, row: Row, what: Relaunch) -> Row:
-    """The new Claude, and the marks that make the pane ours: in one go, so that nobody sees the one without the other."""
-    argv = [*scrub(ctx), *what.launch.argv]
-    given = [word for name, value in environment_of(ctx, what.before.env).items() for word in ("-e", f"{name}={value}")]
-    start = ["respawn-pane", "-t", row.id, "-c", literal(what.before.cwd), *given, "--", *as_one_program(argv)]
-    pid = ["set-option", "-p", "-F", "-t", row.id, "@llm_send_pid", "#{pane_pid}"]
-    ctx.tmux.run(start, pid, *naming.guarded_by(row.id, what.launch.folder))
+def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
+    """The new Claude and the marks that make the pane ours, in one go: nobody sees the one without the other."""
+    argv = [*scrub(ctx, [row]), *launch.argv]
+    variables = environment_of(ctx, how.env)
+    given = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
+    start = ["respawn-pane", "-t", row.id, "-c", literal(how.cwd), *given, "--", *as_one_program(argv)]
+    ctx.tmux.run(start, *naming.mark_anew(row.id, launch.folder))
     new = next(each for each in ctx.tmux.rows() if each.id == row.id)
-    guard.bind(
-        what.launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id
-    )
-    return new._replace(name=row.name, lock=row.lock, folder=str(what.launch.folder))
+    guard.bind(launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id)
+    return new

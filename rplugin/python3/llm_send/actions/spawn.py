@@ -5,17 +5,17 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from llm_send import guard, naming, processes
+from llm_send import guard, launched, naming, processes
+from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
-from llm_send.actions.launch import Launch, prepare
+from llm_send.actions.launch import Launch, environment_of, prepare, scrub
 from llm_send.actions.placing import Where, place
 from llm_send.actions.starting import SpawnResult, until_ready
-from llm_send.claude.commandline import scrubbed
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Given
-from llm_send.errors import LlmSendError, UsageError
+from llm_send.errors import LlmSendError
+from llm_send.launched import Launched
 from llm_send.modes import Mode
 from llm_send.panes import Agent, describe, find_agent, still_ours
 from llm_send.tmux import Row, TmuxError, check_version
@@ -42,48 +42,52 @@ class SpawnRequest:
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
     """Open the pane. Raises StartRefused for a dialog at start-up, LlmSendError for everything that went wrong."""
     mode = request.mode or Mode.NORMAL
-    cwd = _folder(ctx, request)
     guard.sweep(ctx.paths, processes.wall_clock())
-    launch = prepare(ctx, request.command, mode)
-    try:
-        row = _open(ctx, request, launch, mode, cwd)
-    except BaseException:
-        shutil.rmtree(launch.folder, ignore_errors=True)
-        raise
+    with naming.one_at_a_time(ctx.paths):  # nobody else chooses this name meanwhile
+        row, launch, said = _opened(ctx, request, mode)
     if not request.wait:
-        agent = Agent(row, find_agent(row))
-        return SpawnResult(replace(describe(agent, Screen("blank"), ctx.config), state="starting", verified=False))
+        pane = describe(Agent(row, find_agent(row)), Screen("blank"), ctx.config)
+        return SpawnResult(replace(pane, state="starting", verified=False), said)
     try:
-        return until_ready(ctx, row, launch, mode)
+        started = until_ready(ctx, row, launch, mode)
+        return replace(started, note=note(said, started.note))
     finally:
         with suppress(TmuxError):  # the pane may be gone
             ctx.tmux.run(["set-option", "-p", "-u", "-t", row.id, "remain-on-exit"])
 
 
-def _folder(ctx: Context, request: SpawnRequest) -> str:
-    cwd = Path(ctx.here.cwd, Path(request.cwd).expanduser() if request.cwd else "")
-    if not cwd.is_dir():
-        raise UsageError("usage", f"There is no folder {cwd}.", "Name an existing one.", found=str(cwd))
-    return str(cwd)
+def _opened(ctx: Context, request: SpawnRequest, mode: Mode) -> tuple[Row, Launch, str | None]:
+    """The pane, how it was started, and what the configuration has to say."""
+    rows = _rows(ctx, request)
+    name = naming.choose([each for each in rows if still_ours(each)], request.name, mode)
+    session = request.session if request.where == "session" else ctx.own_session(rows)
+    resolved = configured(ctx, session=session, name=name, given=request.given)
+    cwd = folder(ctx, request.cwd, resolved.values)
+    launch = prepare(ctx, request.command, mode, resolved.values)
+    try:
+        given = request.given or Given()
+        launched.write(launch.folder, Launched(request.command, cwd, request.env, session, given, resolved.values))
+        row = _open(ctx, request, launch, mode, rows, name, cwd)
+    except BaseException:
+        shutil.rmtree(launch.folder, ignore_errors=True)
+        raise
+    return row, launch, note(*resolved.notices)
 
 
-def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, cwd: str) -> Row:
-    """The pane, with everything that marks it as ours. One spawn at a time names and marks panes."""
-    with naming.one_at_a_time(ctx.paths):
-        rows = _rows(ctx, request)
-        name = naming.choose([each for each in rows if still_ours(each)], request.name, mode)
-        environment = {"PATH": ctx.environment.get("PATH", ""), **dict(request.env)}
-        argv = _scrub(ctx, rows) + launch.argv
-        row = place(ctx, rows, request.where, request.session, name=name, cwd=cwd, env=environment, argv=argv)
-        guard.bind(launch.folder, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
-        marks = naming.mark(row, name=name, lock=mode.value, folder=launch.folder)
-        keep = [["set-option", "-p", "-t", row.id, "remain-on-exit", "on"]] if request.wait else []
-        show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
-        try:
-            ctx.tmux.run(*marks, *keep, *show)
-        except TmuxError as error:
-            hint = f"Run it by hand to see why: {launch.argv[0]}"
-            raise LlmSendError("start_failed", "Claude ended at once.", hint, found=error.message) from error
+def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows: list[Row], name: str, cwd: str) -> Row:
+    """The pane, with everything that marks it as ours."""
+    argv = scrub(ctx, rows) + launch.argv
+    environment = environment_of(ctx, request.env)
+    row = place(ctx, rows, request.where, request.session, name=name, cwd=cwd, env=environment, argv=argv)
+    guard.bind(launch.folder, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
+    marks = naming.mark(row, name=name, lock=mode.value, folder=launch.folder)
+    keep = [["set-option", "-p", "-t", row.id, "remain-on-exit", "on"]] if request.wait else []
+    show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
+    try:
+        ctx.tmux.run(*marks, *keep, *show)
+    except TmuxError as error:
+        hint = f"Run it by hand to see why: {launch.argv[0]}"
+        raise LlmSendError("start_failed", "Claude ended at once.", hint, found=error.message) from error
     return row._replace(name=name, lock=mode.value, folder=str(launch.folder))
 
 
@@ -98,15 +102,3 @@ def _rows(ctx: Context, request: SpawnRequest) -> list[Row]:
     if rows:
         check_version(rows[0].version)
     return rows
-
-
-def _scrub(ctx: Context, rows: list[Row]) -> list[str]:
-    """`env -u …` for what the tmux server inherited from a Claude it was started from; nothing if it did not."""
-    inherited: dict[str, str] = {}
-    if rows:
-        lines = ctx.tmux.run(["show-environment", "-g"]).splitlines()
-        inherited = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("-"))
-    else:
-        inherited = dict(ctx.environment)
-    names = scrubbed(inherited)
-    return ["env", *[word for name in names for word in ("-u", name)]] if names else []

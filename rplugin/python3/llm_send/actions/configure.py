@@ -1,0 +1,131 @@
+"""Change what a running pane's Claude is given. Claude reads it when it starts, so it starts again: the same
+conversation, resumed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from llm_send import launched
+from llm_send.actions.configured import configured, note
+from llm_send.actions.context import Context
+from llm_send.actions.conversation import conversation
+from llm_send.actions.find import Found, find
+from llm_send.actions.launch import prepare
+from llm_send.actions.relaunch import at_rest, relaunch
+from llm_send.claude.again import again
+from llm_send.config.types import Given
+from llm_send.config.words import dotted
+from llm_send.errors import Refused
+from llm_send.launched import Launched
+from llm_send.modes import Mode
+from llm_send.panes import Pane
+
+LOST = (
+    "permissions given for the session",
+    "commands that run in the background",
+    "the model, effort or theme chosen there with a command",
+)
+"""What a Claude does not carry over to the next, though the conversation goes on."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key, and its value before and after; None where it has none. What is in `env` is not shown."""
+
+    key: str
+    before: Any
+    after: Any
+
+    def as_dict(self) -> dict[str, object]:
+        return {"key": self.key, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True)
+class SetRequest:
+    """`pane` by name, id or tmux target; `given` is laid over what was given when it was opened. `agree` is asked
+    before Claude is ended, with the changes and with what is lost by it; without it nobody is asked."""
+
+    pane: str
+    given: Given
+    agree: Callable[[Sequence[Change], Sequence[str]], bool] | None = None
+
+
+@dataclass(frozen=True)
+class SetResult:
+    """`changes` is empty where the pane had all of it already, and then nothing was done."""
+
+    pane: Pane
+    changes: Sequence[Change] = ()
+    note: str | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        changes = [change.as_dict() for change in self.changes]
+        return {"pane": self.pane.as_dict(), "changes": changes, "note": self.note}
+
+
+def set_config(ctx: Context, request: SetRequest) -> SetResult:
+    """Do it. Raises Refused for a pane that is busy, holds unsent text, is not ours, or where nobody agreed."""
+    found = find(ctx)
+    pane = found.named(request.pane)
+    before = how_it_was_opened(found, pane)
+    given = over(request.given, before.given)
+    resolved = configured(ctx, session=before.session, name=pane.name, given=given)
+    changes = differences(before.values, resolved.values)
+    said = note(*resolved.notices)
+    if not changes:
+        return SetResult(pane, note=said)
+    how = replace(before, given=given, values=resolved.values)
+    live = found.live(ctx, pane)
+    with at_rest(ctx, live):
+        command = again(before.command, conversation(live))
+        if request.agree and not request.agree(changes, LOST):
+            raise Refused("cancelled", f"{pane.called} was left as it is.", "Nothing was changed.")
+        mode = Mode(pane.lock) if pane.lock else Mode.NORMAL
+        launch = prepare(ctx, command, mode, resolved.values)
+        launched.write(launch.folder, how)
+        started = relaunch(ctx, live, launch, how, mode)
+        if live.folder:
+            shutil.rmtree(live.folder, ignore_errors=True)
+    return SetResult(started.pane, changes, note(said, started.note))
+
+
+def how_it_was_opened(found: Found, pane: Pane) -> Launched:
+    """Raises Refused where that is not known."""
+    row = next(row for row in found.rows if row.id == pane.id)
+    known = launched.read(Path(row.folder)) if row.folder else None
+    if known and pane.lock and pane.agent_pid:
+        return known
+    message = f"{pane.called} was not opened by llm-send spawn, so it cannot be started again."
+    raise Refused("policy", message, f"Open a copy of it with: llm-send fork {pane.called}", found=pane.lock)
+
+
+def over(new: Given, old: Given) -> Given:
+    """What is said now above what was said before. A preset named now is begun with anew."""
+    if new.preset is not None:
+        return new
+    return Given(old.preset, (*new.options, *old.options))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Leaf by leaf, by dotted key."""
+    old, new = dict(_leaves(before)), dict(_leaves(after))
+    changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    return [Change(key, _shown(key, old.get(key)), _shown(key, new.get(key))) for key in changed]
+
+
+def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and value:
+            found += _leaves(value, (*path, key))
+        else:
+            found.append((dotted((*path, key)), value))
+    return found
+
+
+def _shown(key: str, value: Any) -> Any:
+    return "…" if key.startswith("env.") and value is not None else value
