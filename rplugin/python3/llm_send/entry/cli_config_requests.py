@@ -1,7 +1,8 @@
 """From a command line about configuration to an action and its request."""
 
+import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Call = tuple[Callable[[Any, Any], Any], object]
@@ -15,6 +16,29 @@ def given_by(given: Namespace) -> Any:
     from llm_send.config.given import Options
 
     return Options(*said, sets=given.set).given()
+
+
+def _set(given: Namespace) -> Call:
+    from llm_send.actions.configure import SetRequest, set_config
+    from llm_send.errors import UsageError
+
+    given.set = [*given.set, *given.keys]
+    said = given_by(given)
+    if said is None:
+        raise UsageError("usage", "Nothing is to be changed.", "For example: llm-send set claude-plan model=haiku")
+    alone = given.yes or given.json or not sys.stdin.isatty()
+    return set_config, SetRequest(given.pane, said, None if alone else _agree)
+
+
+def _agree(changes: Sequence[Any], lost: Sequence[str]) -> bool:
+    """Ask the person at this terminal."""
+    from llm_send.entry.report_config import change
+
+    for each in changes:
+        print(f"  {change(each.as_dict())}", file=sys.stderr)
+    print(f"Claude starts again, in the same conversation. It loses: {'; '.join(lost)}.", file=sys.stderr)
+    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _show(given: Namespace) -> Call:
@@ -60,6 +84,7 @@ def _presets(_given: Namespace) -> Call:
 
 
 CONFIG: dict[str, Callable[[Namespace], Call]] = {
+    "set": _set,
     "presets": _presets,
     "config show": _show,
     "config check": _check,

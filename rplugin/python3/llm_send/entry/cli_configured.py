@@ -25,6 +25,13 @@ def show(parser: argparse.ArgumentParser) -> None:
     configured(parser)
 
 
+def change(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pane", metavar="PANE", help="A pane that llm-send spawn opened, by name or id (%%3).")
+    parser.add_argument("keys", nargs="*", metavar="KEY=VALUE", help="A key and its value: temperature=0.7.")
+    configured(parser)
+    parser.add_argument("--yes", action="store_true", help="Do not ask before Claude is started again.")
+
+
 def check(parser: argparse.ArgumentParser) -> None:
     _file(parser, "yours, and the project's here.")
 

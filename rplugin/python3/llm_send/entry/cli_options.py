@@ -80,8 +80,19 @@ def send(parser: argparse.ArgumentParser) -> None:
 
 def spawn(parser: argparse.ArgumentParser) -> None:
     _mode_option(parser, "The mode it starts in and is kept to; normal by default.")
-    parser.add_argument("--name", metavar="N", help="What to call it; claude-plan and the like by default.")
     parser.add_argument("--cwd", metavar="D", help="The folder it works in; this one by default.")
+    _opened(parser)
+
+
+def fork(parser: argparse.ArgumentParser) -> None:
+    pane(parser)
+    _mode_option(parser, "The mode the copy starts in and is kept to; that of PANE by default.")
+    _opened(parser)
+
+
+def _opened(parser: argparse.ArgumentParser) -> None:
+    """What a new pane is called, where it goes, and what it is given."""
+    parser.add_argument("--name", metavar="N", help="What to call it; claude-plan and the like by default.")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--split", choices=("h", "v"), help="Beside this pane (h, the default) or below it (v).")
     where.add_argument("--window", action="store_true", help="In a window of its own.")

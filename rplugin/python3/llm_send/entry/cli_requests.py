@@ -6,6 +6,7 @@ One function per verb in a dict you can read. Each imports its action by itself:
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from llm_send.entry.cli_config_requests import CONFIG, given_by
@@ -45,20 +46,31 @@ def _send(given: Namespace) -> Call:
 
 
 def _spawn(given: Namespace) -> Call:
-    from llm_send.actions.placing import Where
-    from llm_send.actions.spawn import SpawnRequest, spawn
+    from llm_send.actions.spawn import spawn
 
-    where: Where = "window" if given.window else "session" if given.session is not None else given.split or "h"
     if given.command == ():
         raise UsageError("usage", "Nothing stands behind --.", "For example: llm-send spawn -- claude --resume")
-    return spawn, SpawnRequest(
+    return spawn, replace(_opened(given), cwd=given.cwd, command=given.command or ("claude",))
+
+
+def _fork(given: Namespace) -> Call:
+    from llm_send.actions.fork import ForkRequest, fork
+
+    return fork, ForkRequest(given.pane, _opened(given))
+
+
+def _opened(given: Namespace) -> Any:
+    """How a new pane is to be opened."""
+    from llm_send.actions.placing import Where
+    from llm_send.actions.spawn import SpawnRequest
+
+    where: Where = "window" if given.window else "session" if given.session is not None else given.split or "h"
+    return SpawnRequest(
         mode=given.mode,
         name=given.name,
-        cwd=given.cwd,
         where=where,
         session=given.session,
         env=tuple(given.env),
-        command=given.command or ("claude",),
         wait=not given.no_wait,
         focus=given.focus,
         given=given_by(given),
@@ -186,6 +198,7 @@ REQUESTS: dict[str, Callable[[Namespace], Call]] = {
     **CONFIG,
     "send": _send,
     "spawn": _spawn,
+    "fork": _fork,
     "panes": _panes,
     "mode": _mode,
     "focus": _focus,

@@ -39,6 +39,24 @@ VERBS: dict[str, Verb] = {
         "                      [--focus] [--no-wait] [-- COMMAND…]",
         "COMMAND",
     ),
+    "set": Verb(
+        "give a running pane another configuration",
+        "Give a running pane another configuration: another model, other limits.\n"
+        "Claude reads it when it starts, so it starts again, in the same conversation.",
+        configured.change,
+        "[--preset P] [--claude-model M] [--claude-config C]\n"
+        "                    [--config C] [--yes] PANE [KEY=VALUE…]",
+    ),
+    "fork": Verb(
+        "open a copy of a pane's conversation beside it",
+        "Open a copy of a pane's conversation beside it, in another mode or with another\n"
+        "model. The pane itself goes on as it was.",
+        takes.fork,
+        "[--mode M] [--name N] [--env K=V]\n"
+        "                     [--split h|v | --window | --session S]\n"
+        "                     [--preset P] [--claude-model M] [--claude-config C]\n"
+        "                     [--config C] [--set K=V] [--focus] [--no-wait] PANE",
+    ),
     "panes": Verb("list the panes that run Claude", "List the panes that run Claude.", takes.nothing, ""),
     "mode": Verb(
         "bring a pane to another mode",

@@ -170,6 +170,8 @@ TEXTS: dict[str, Callable[[Result], list[str]]] = {
     "config distrust": report_config.trust,
     "send": _send,
     "spawn": _spawn,
+    "fork": _spawn,
+    "set": report_config.changed,
     "panes": _panes,
     "mode": _mode,
     "focus": _focus,

@@ -6,6 +6,7 @@ from typing import Any
 
 from llm_send.config.words import dotted
 from llm_send.entry.lines import clip, printable, sentence, table
+from llm_send.modes import label_of
 
 WIDEST = 60  # columns of a value; --json has all of it
 Result = Mapping[str, Any]
@@ -37,6 +38,26 @@ def _from(origin: Result) -> str:
         return where if option else f"{where}, built in"
     line = f":{origin['line']}" if origin["line"] else ""
     return f"{where} in {origin['file']}{line}"
+
+
+def changed(result: Result) -> list[str]:
+    """What a running pane was given."""
+    pane = result["pane"]
+    name = pane["name"] or pane["id"]
+    note = [sentence("!", result["note"], None)] if result.get("note") else []
+    if not result["changes"]:
+        return [sentence("✓", f"{name} has all of that already", None), *note]
+    said = f"Claude started again, in the same conversation ({label_of(pane['mode'] or pane['lock'])})"
+    return [sentence("✓", said, f"Pane: {name}"), *(f"  {change(each)}" for each in result["changes"]), *note]
+
+
+def change(each: Result) -> str:
+    """`model: opus → haiku`."""
+    before, after = (
+        "–" if value is None else clip(json.dumps(value, ensure_ascii=False), WIDEST)
+        for value in (each["before"], each["after"])
+    )
+    return printable(f"{each['key']}: {before} → {after}")
 
 
 def presets(result: Result) -> list[str]:
