@@ -138,12 +138,8 @@ def test_set_goes_on_with_the_same_conversation(scene: Scene) -> None:
     assert said(scene, pane, "remember the word lighthouse")["model"] == OPUS
     result = changed(scene, pane, f"model={HAIKU}", "temperature=0.3")
     assert [change.key for change in result.changes] == ["model", "temperature"]
-    assert (result.pane.id, result.pane.name, result.pane.mode, result.pane.lock) == (
-        pane.id,
-        pane.name,
-        "plan",
-        "plan",
-    )
+    same = (result.pane.id, result.pane.name, result.pane.mode, result.pane.lock)
+    assert same == (pane.id, "claude-plan", "plan", "plan")
     asked = said(scene, pane, "which word was it")
     assert (asked["model"], asked["temperature"]) == (HAIKU, 0.3)
     assert has(asked, "remember the word lighthouse"), "the earlier turns are in the request"
@@ -210,9 +206,8 @@ def test_fork_shares_the_context_in_another_mode(scene: Scene) -> None:
     pane = spawned(scene, Mode.PLAN, model=OPUS, env={"ROLE": "x"})
     said(scene, pane, "remember the word lighthouse")
     given = Options(claude_model=HAIKU).given()
-    copy = fork(
-        scene.ctx, ForkRequest(pane.name or "", SpawnRequest(mode=Mode.AUTO_ACCEPT, where="window", given=given))
-    )
+    to = SpawnRequest(mode=Mode.AUTO_ACCEPT, where="window", given=given)
+    copy = fork(scene.ctx, ForkRequest(pane.name or "", to))
     assert (copy.pane.mode, copy.pane.lock, copy.pane.name) == ("auto-accept", "auto-accept", "claude-auto")
     asked = said(scene, copy.pane, "which word was it")
     assert asked["model"] == HAIKU
@@ -237,8 +232,8 @@ import json, sys
 for line in sys.stdin:
     asked = json.loads(line)
     if asked.get("method") == "initialize":
-        version = asked["params"]["protocolVersion"]
-        answer = {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": {"name": "e", "version": "1"}}
+        answer = {"protocolVersion": asked["params"]["protocolVersion"], "capabilities": {"tools": {}}}
+        answer["serverInfo"] = {"name": "echo", "version": "1"}
     elif asked.get("method") == "tools/list":
         answer = {"tools": [{"name": "shout", "description": "shouts", "inputSchema": {"type": "object"}}]}
     elif "id" in asked:

@@ -40,6 +40,7 @@ RINGS = (
         "queue",
         "live",
         "guard",
+        "launched",
         "naming",
         "resolve",
         "processes",

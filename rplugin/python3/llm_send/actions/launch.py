@@ -32,16 +32,21 @@ def prepare(
 ) -> Launch:
     """Arm a folder for `command`, with the pane's resolved configuration. Raises for a command we cannot guard, a value
     Claude has no way to obey, and when claude is not found."""
-    at = commandline.position(command)
-    if at is None:
-        message = f"This starts {command[0]}, not Claude Code."
-        raise UsageError("usage", message, "For example: -- claude --resume", found=command[0], expected="claude")
-    commandline.check_arguments(command[at + 1 :], lock)
+    check(command, lock)
     first = program(ctx) if command[0] == "claude" else _found(ctx, command[0])
     own = applied(values, ctx.environment)
     folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own)
     # The program may have another name than claude, so its own arguments are found in the command as it was given.
     return Launch(folder, [first, *commandline.guarded(command, lock, folder, own.arguments(folder))[1:]])
+
+
+def check(command: Sequence[str], lock: Mode) -> None:
+    """Raise UsageError for a command we cannot guard."""
+    at = commandline.position(command)
+    if at is None:
+        message = f"This starts {command[0]}, not Claude Code."
+        raise UsageError("usage", message, "For example: -- claude --resume", found=command[0], expected="claude")
+    commandline.check_arguments(command[at + 1 :], lock)
 
 
 def program(ctx: Context) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from llm_send import guard, launched, naming, processes
 from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
-from llm_send.actions.launch import Launch, environment_of, prepare, scrub
+from llm_send.actions.launch import Launch, check, environment_of, prepare, scrub
 from llm_send.actions.placing import Where, place
 from llm_send.actions.starting import SpawnResult, until_ready
 from llm_send.claude.screen import Screen
@@ -42,6 +42,7 @@ class SpawnRequest:
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
     """Open the pane. Raises StartRefused for a dialog at start-up, LlmSendError for everything that went wrong."""
     mode = request.mode or Mode.NORMAL
+    check(request.command, mode)
     guard.sweep(ctx.paths, processes.wall_clock())
     with naming.one_at_a_time(ctx.paths):  # nobody else chooses this name meanwhile
         row, launch, said = _opened(ctx, request, mode)
