@@ -22,6 +22,10 @@ local function target()
   return require("llm-send.target")
 end
 
+local function configure()
+  return require("llm-send.configure")
+end
+
 local function fail(...)
   require("llm-send.message").error(...)
 end
@@ -39,12 +43,40 @@ local function set_mode(call)
 end
 
 local function spawn(call)
-  local mode, name = call.args[1], call.args[2]
+  local rest, given = configure().split(call.args)
+  local mode, name = rest[1], rest[2]
   if mode and not is_mode(mode) then
     local expected = table.concat(modes, ", ")
-    return fail(("Which mode? found %q, expected %s"):format(mode, expected), ":LlmSend spawn [mode] [name]")
+    return fail(
+      ("Which mode? found %q, expected %s"):format(mode, expected),
+      ":LlmSend spawn [mode] [name] [key=value]"
+    )
   end
-  require("llm-send").spawn({ mode = mode, name = name, focus = call.bang or nil })
+  given.mode, given.name, given.focus = mode, name, call.bang or nil
+  require("llm-send").spawn(given)
+end
+
+local function set(call)
+  local rest, given = configure().split(call.args)
+  if not rest[1] or rest[2] or not next(given) then
+    return fail("Which pane, and what is it to be given?", ":LlmSend set {pane} model=haiku temperature=0.7")
+  end
+  require("llm-send").set(rest[1], given, call.bang)
+end
+
+local function fork(call)
+  local rest, given = configure().split(call.args)
+  if is_mode(rest[2]) then
+    given.mode = rest[2]
+  elseif not rest[1] or rest[2] then
+    local expected = table.concat(modes, ", ")
+    return fail(
+      "A copy of which pane, in which mode? Modes are " .. expected,
+      ":LlmSend fork {pane} [mode] [key=value]"
+    )
+  end
+  given.focus = call.bang or nil
+  require("llm-send").fork(rest[1], given)
 end
 
 local function focus(call)
@@ -71,6 +103,8 @@ local subcommands = {
   plan = send_in("plan"),
   ["auto-accept"] = send_in("auto-accept"),
   spawn = spawn,
+  set = set,
+  fork = fork,
   panes = function()
     target().panes()
   end,
@@ -152,9 +186,15 @@ local function panes_and_modes()
   return vim.list_extend(pane_names(), modes)
 end
 
---- What may follow each subcommand, word by word.
+local function configured(lead)
+  return configure().complete(lead)
+end
+
+--- What may follow each subcommand, word by word; the last of a list with `more` as often as one likes.
 local following = {
-  spawn = { modes },
+  spawn = { modes, configured, more = true },
+  set = { pane_names, configured, more = true },
+  fork = { pane_names, modes, configured, more = true },
   target = { pane_names },
   focus = { panes_and_modes },
   mode = { panes_and_modes, modes },
@@ -173,8 +213,9 @@ function M.complete(lead, line)
     words = vim.tbl_keys(subcommands)
     table.sort(words)
   else
-    words = (following[before[1]] or {})[place] or {}
-    words = type(words) == "function" and words() or words --[[@as string[] ]]
+    local known = following[before[1]] or {}
+    words = known[known.more and math.min(place, #known) or place] or {}
+    words = type(words) == "function" and words(lead) or words --[[@as string[] ]]
   end
   return vim.tbl_filter(function(word)
     return vim.startswith(word, lead)

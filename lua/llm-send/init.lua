@@ -73,6 +73,21 @@ function M.spawn(opts, callback)
   require("llm-send.target").spawn(opts or {}, callback)
 end
 
+--- Gives a running pane another configuration: its Claude starts again, in the same conversation.
+---@param pane string its name or id
+---@param given llm-send.Configured
+---@param sure? boolean nobody is asked first
+function M.set(pane, given, sure)
+  require("llm-send.configure").set(pane, given, sure)
+end
+
+--- Opens a copy of a pane's conversation beside it.
+---@param pane string its name or id
+---@param opts? llm-send.SpawnOptions
+function M.fork(pane, opts)
+  require("llm-send.configure").fork(pane, opts or {})
+end
+
 --- The panes that run an agent.
 ---@param callback fun(panes: llm-send.Pane[], problem?: llm-send.Error)
 function M.panes(callback)

@@ -5,6 +5,7 @@
 ---@alias llm-send.Outcome "delivered"|"queued"|"refused"|"unconfirmed"
 ---@alias llm-send.Verb
 ---| "hello"|"send"|"spawn"|"panes"|"mode"|"focus"|"close"|"target"|"cancel"|"doctor"
+---| "set"|"fork"|"presets"
 ---| "queue"|"queue_edit"|"queue_move"|"history"|"resend"|"resolve"|"purge"
 
 ---@class llm-send.Here Where the request comes from.
@@ -44,6 +45,8 @@
 ---@field sends? llm-send.Entry[] of the history
 ---@field enabled? boolean whether the history keeps texts
 ---@field cancelled? string[] ids
+---@field changes? { key: string }[] of a pane's configuration
+---@field presets? { name: string }[]
 ---@field note? string what is not as it should be with a pane that was started
 ---@field elapsed_ms? number
 
@@ -90,3 +93,11 @@
 ---@field session? string
 ---@field focus? boolean
 ---@field command? string[]
+---@field preset? string
+---@field config? table the pane's configuration, as the configuration file has it
+---@field sets? string[] "key=value"
+
+---@class llm-send.Configured
+---@field preset? string
+---@field config? table
+---@field sets? string[] "key=value"

@@ -7,8 +7,8 @@ import pytest
 from tests.lua.front import AGAIN, PANE, Front, refused
 
 LISTED = {"ok": True, "panes": [PANE]}
-SUBCOMMANDS = ["again", "auto-accept", "cancel", "close", "doctor", "focus", "history", "log", "mode"]
-SUBCOMMANDS += ["normal", "panes", "plan", "queue", "resolve", "spawn", "target", "why"]
+SUBCOMMANDS = ["again", "auto-accept", "cancel", "close", "doctor", "focus", "fork", "history", "log", "mode"]
+SUBCOMMANDS += ["normal", "panes", "plan", "queue", "resolve", "set", "spawn", "target", "why"]
 
 
 def completed(front: Front, line: str) -> list[str]:
@@ -50,6 +50,24 @@ def test_an_unknown_subcommand(front: Front) -> None:
             "spawn",
             {"mode": "plan", "where": "h", "focus": False, "name": "review"},
             "✓ Started claude-plan · plan ✓",
+        ),
+        (
+            "spawn plan preset=haiku-worker temperature=0.7 env.A=b=c",
+            "spawn",
+            {
+                "mode": "plan",
+                "where": "h",
+                "focus": False,
+                "preset": "haiku-worker",
+                "sets": ["temperature=0.7", "env.A=b=c"],
+            },
+            "✓ Started claude-plan · plan ✓",
+        ),
+        (
+            "fork claude-plan auto-accept model=haiku",
+            "fork",
+            {"pane": "claude-plan", "mode": "auto-accept", "where": "h", "focus": False, "sets": ["model=haiku"]},
+            "✓ Started claude-plan, a copy of claude-plan",
         ),
         ("target claude-plan", "target", {"pane": "claude-plan"}, "✓ Sends without a mode go to claude-plan"),
         ("mode %3 plan", "mode", {"pane": "%3", "mode": "plan"}, "✓ claude-plan is in plan mode"),
@@ -110,12 +128,48 @@ def test_mode_of_a_pane_to_be_picked(front: Front) -> None:
     ("command", "says"),
     [
         ("mode", "✗ Which mode? found none, expected normal, plan, auto-accept · :LlmSend mode [pane] {mode}"),
-        ("spawn auto", '✗ Which mode? found "auto", expected normal, plan, auto-accept · :LlmSend spawn [mode] [name]'),
+        (
+            "spawn auto",
+            '✗ Which mode? found "auto", expected normal, plan, auto-accept · :LlmSend spawn [mode] [name] [key=value]',
+        ),
     ],
 )
 def test_a_mode_that_is_none(front: Front, command: str, says: str) -> None:
     front.editor.api.command(f"LlmSend {command}")
     assert front.notified() == [says]
+
+
+CHANGED = {"ok": True, "pane": PANE, "changes": [{"key": "model", "before": None, "after": "haiku"}]}
+
+
+def test_set_asks_before_claude_starts_again(front: Front) -> None:
+    front.host.answers(set=[CHANGED, {**CHANGED, "changes": []}])
+    front.lua("choices = { 2 }")
+    front.editor.api.command("LlmSend set claude-plan model=haiku preset=haiku-worker")
+    assert front.host.requests("set") == []
+    front.lua("choices = { 1 }")
+    front.editor.api.command("LlmSend set claude-plan model=haiku preset=haiku-worker")
+    assert front.notified() == ["✓ claude-plan goes on with another model"]
+    [asked] = front.host.requests("set")
+    assert (asked["pane"], asked["preset"], asked["sets"]) == ("claude-plan", "haiku-worker", ["model=haiku"])
+    front.editor.api.command("LlmSend! set claude-plan model=haiku")
+    front.editor.wait_until(lambda: front.notified()[-1] == "✓ claude-plan had all of that already")
+
+
+@pytest.mark.parametrize("command", ["set", "set claude-plan", "set claude-plan haiku", "fork", "fork claude-plan pla"])
+def test_a_configuration_that_is_none(front: Front, command: str) -> None:
+    front.editor.api.command(f"LlmSend {command}")
+    assert front.notified()[0].startswith(("✗ Which pane, and what", "✗ A copy of which pane, in which mode?"))
+
+
+def test_keys_and_presets_complete(front: Front) -> None:
+    front.host.answers(presets=[{"ok": True, "presets": [{"name": "haiku-worker"}, {"name": "opus-heavy"}]}])
+    assert completed(front, "LlmSend spawn plan te") == ["temperature="]
+    assert completed(front, "LlmSend spawn plan name mo") == ["model="]
+    assert completed(front, "LlmSend spawn plan preset=") == [], "it does not wait for the first"
+    front.editor.wait_until(lambda: completed(front, "LlmSend set claude-plan preset=o") == ["preset=opus-heavy"])
+    assert completed(front, "LlmSend fork claude-plan p") == ["plan"]
+    assert completed(front, "LlmSend fork claude-plan plan preset=h") == ["preset=haiku-worker"]
 
 
 def test_bang_sends_now_or_not_at_all(front: Front) -> None:

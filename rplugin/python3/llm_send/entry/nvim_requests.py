@@ -107,9 +107,45 @@ def _how(params: Params, text: str | bytes) -> Any:
 
 
 def _spawn(params: Params) -> Call:
-    from llm_send.actions.spawn import SpawnRequest, spawn
+    from llm_send.actions.spawn import spawn
 
-    return spawn, SpawnRequest(
+    return spawn, _opened(params)
+
+
+def _fork(params: Params) -> Call:
+    from llm_send.actions.fork import ForkRequest, fork
+
+    return fork, ForkRequest(params["pane"], _opened(params))
+
+
+def _set(params: Params) -> Call:
+    from llm_send.actions.configure import SetRequest, set_config
+    from llm_send.config.types import Given
+
+    return set_config, SetRequest(params["pane"], _given(params) or Given())
+
+
+def _presets(_params: Params) -> Call:
+    from llm_send.actions.presets import PresetsRequest, presets
+
+    return presets, PresetsRequest()
+
+
+def _given(params: Params) -> Any:
+    """What is said of a pane's configuration, None if nothing is."""
+    if not any(params.get(name) for name in ("preset", "config", "sets")):
+        return None
+    from llm_send.config.given import Options
+
+    sets, cwd = tuple(params.get("sets") or ()), params.get("cwd") or ""
+    return Options(params.get("preset"), config=params.get("config"), sets=sets, cwd=cwd).given()
+
+
+def _opened(params: Params) -> Any:
+    """How a new pane is to be opened."""
+    from llm_send.actions.spawn import SpawnRequest
+
+    return SpawnRequest(
         mode=_mode(params),
         name=params.get("name"),
         cwd=params.get("cwd"),
@@ -117,6 +153,7 @@ def _spawn(params: Params) -> Call:
         session=params.get("session"),
         command=tuple(params.get("command") or ("claude",)),
         focus=bool(params.get("focus")),
+        given=_given(params),
     )
 
 
@@ -167,6 +204,9 @@ REQUESTS: dict[str, Callable[[Params], Call]] = {
     "send": _send,
     "resend": _resend,
     "spawn": _spawn,
+    "fork": _fork,
+    "set": _set,
+    "presets": _presets,
     "panes": _panes,
     "mode": _set_mode,
     "focus": _focus,
