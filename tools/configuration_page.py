@@ -36,6 +36,7 @@ def page() -> str:
         _presets(),
         text.PROJECT,
         text.OPTIONS,
+        text.RUNNING,
         text.KEYS,
         _keys("Claude keys", text.CLAUDE, _claude_keys()),
         _keys("`permissions`", _about("Permissions"), _of("Permissions")),
@@ -50,6 +51,7 @@ def page() -> str:
         _keys("The rest of your own file", text.OWN, _own_keys()),
         _keys("`[history]`", _about("History"), _of("History")),
         text.EMPTY,
+        text.REACHES,
         _mistakes(),
         _examples(),
     ]

@@ -50,7 +50,7 @@ layer a [project's file](#a-projects-file) stands above yours.
 A preset stands above the session and the defaults wherever it is named: with `preset = "sonnet-default"` in
 `[defaults]`, a `model` in `[sessions.NAME]` changes nothing. Name another preset there.
 
-A pane that is open keeps what it was given.
+A pane that is open keeps what it was given, until it is given something else.
 """
 
 PRESETS = """
@@ -118,6 +118,53 @@ llm-send spawn --claude-config '{"model": "opus", "effort": "high"}' --set env.L
 ```
 """
 
+RUNNING = """
+## A pane that runs
+
+```sh
+llm-send set claude-plan model=opus temperature=0.2   # the same conversation, with another model
+llm-send set claude-plan --preset haiku-worker
+llm-send fork claude-plan --mode auto-accept          # a copy of the conversation, in another mode beside it
+```
+
+Claude reads all this when it starts. So `set` ends it and starts it again in the same pane, with `--resume`: the
+conversation goes on, in the same mode. It asks first on a terminal and in Neovim (`--yes`, `:LlmSend!` do not), because
+some things do not come along: permissions given for the session, commands that run in the background, a model or a
+theme chosen there with a command. A pane that is busy, asks something, or holds unsent text is left alone, and so is
+one that `llm-send spawn` did not open. What is said adds to what was said when the pane was opened; naming a preset
+begins anew.
+
+`fork` leaves the pane as it is. The copy knows all that was said so far, in its own mode and with its own
+configuration: plan in one, carry out in the other. Both need something to have been said.
+
+In Neovim: `:LlmSend spawn plan preset=haiku-worker`, `:LlmSend set claude-plan model=opus`, `:LlmSend fork claude-plan
+auto-accept`.
+"""
+
+REACHES = """
+## How it reaches Claude Code
+
+| key | becomes | seen on 2.1.329 |
+|---|---|---|
+| `model`, `fallback_model`, `effort` | `--model`, `--fallback-model`, `--effort` | in each request. In plan mode Claude \
+Code itself asks `sonnet` where `haiku` was said; a full name is kept |
+| `context_limit` | `CLAUDE_CODE_AUTO_COMPACT_WINDOW` and `CLAUDE_AUTOCOMPACT_PCT_OVERRIDE` | the conversation is \
+summed up before the prompt after that many tokens were reported; exact to a token from 20 000 up. Claude Code has no \
+harder limit |
+| `temperature` | `CLAUDE_CODE_EXTRA_BODY`, beside what you have in it | in each request. The API takes none but 1 \
+beside thinking, so thinking is off in that pane (`CLAUDE_CODE_DISABLE_THINKING`) |
+| `max_output_tokens` | `CLAUDE_CODE_MAX_OUTPUT_TOKENS` | `max_tokens` of each request |
+| `permissions`, `status_line`, `settings` | the pane's own `--settings` file, above your settings | a denied tool is \
+not even offered. Lists such as `permissions.deny` add to yours |
+| `env` | `env` in that file | by Claude, its hooks and its tools |
+| `mcp_servers`, `mcp_only` | `--mcp-config`, `--strict-mcp-config` | their tools are offered |
+| `system_prompt` | `--append-system-prompt-file` | behind Claude Code's own |
+
+Refused is what would break the pane's lock: hooks, `disableAllHooks`, `permissions.defaultMode`,
+`permissions.disableBypassPermissionsMode` and `disableAutoMode` under `settings`; and `CLAUDE_CONFIG_DIR`, with which
+Claude would be signed out.
+"""
+
 KEYS = """
 ## Keys of a pane
 
@@ -126,7 +173,10 @@ They may stand in `[defaults]`, `[sessions.NAME]`, `[panes.NAME]`, and in what `
 
 CLAUDE = "What the pane's Claude is like. They may also stand in `[presets.NAME]`, and in what `--claude-config` says."
 
-CONFINEMENT = "What the pane may reach and use up. They may also stand in `[profiles.NAME]`."
+CONFINEMENT = """What the pane may reach and use up. They may also stand in `[profiles.NAME]`.
+
+This version can do `cwd`. It enforces none of the others yet, and a pane that asks for one is not started: a
+confinement that is only written down is worse than none."""
 
 NAMING = "Once for a pane: the highest layer that names one counts."
 
