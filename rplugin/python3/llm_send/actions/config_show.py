@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llm_send.actions.configured import own_session
 from llm_send.actions.context import Context
 from llm_send.config.layers import resolve
 from llm_send.config.load import sources
 from llm_send.config.types import Given, Resolved
-from llm_send.tmux import TmuxError
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,7 @@ class ConfigShowResult:
 
 def config_show(ctx: Context, request: ConfigShowRequest) -> ConfigShowResult:
     """What `spawn` would go by, asked the same."""
-    session = request.session or _own_session(ctx)
+    session = request.session or own_session(ctx)
     given = request.given or Given()
     resolved = resolve(sources(ctx.paths, ctx.here.cwd), session=session, pane=request.pane, given=given)
     return ConfigShowResult(request.pane, session, resolved)
-
-
-def _own_session(ctx: Context) -> str | None:
-    if ctx.here.pane is None:
-        return None
-    try:
-        return ctx.own_session(ctx.tmux.rows())
-    except TmuxError:
-        return None

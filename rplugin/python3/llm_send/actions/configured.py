@@ -11,6 +11,7 @@ from llm_send.config.layers import resolve
 from llm_send.config.load import sources
 from llm_send.config.types import Given, Origin, Resolved
 from llm_send.errors import UsageError
+from llm_send.tmux import TmuxError
 
 NOT_YET = ("isolate_fs", "readonly", "timeout_secs", "memory_limit_mb", "log_path", "secure_env")
 """Keys of confinement. None of them is enforced yet, and one that is not enforced is worse than none."""
@@ -42,6 +43,16 @@ def folder(ctx: Context, asked: str | None, values: Mapping[str, Any]) -> str:
     if not cwd.is_dir():
         raise UsageError("usage", f"There is no folder {cwd}.", "Name an existing one.", found=str(cwd))
     return str(cwd)
+
+
+def own_session(ctx: Context) -> str | None:
+    """The tmux session of whoever asks, None outside of tmux."""
+    if ctx.here.pane is None:
+        return None
+    try:
+        return ctx.own_session(ctx.tmux.rows())
+    except TmuxError:
+        return None
 
 
 def note(*parts: str | None) -> str | None:

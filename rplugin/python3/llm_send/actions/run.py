@@ -4,12 +4,13 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
 from llm_send import guard, naming, processes
+from llm_send.actions.configured import configured, own_session
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, prepare
 from llm_send.claude.commandline import scrubbed
@@ -32,13 +33,15 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class RunResult:
-    """All is ready: `become` replaces this process with Claude. Without a `row` it cannot be sent to: `why`."""
+    """All is ready: `become` replaces this process with Claude. Without a `row` it cannot be sent to: `why`.
+    `notices` are what the configuration has to say."""
 
     tmux: Tmux
     launch: Launch
     environment: Mapping[str, str]
     row: Row | None
     why: str | None = None
+    notices: Sequence[str] = ()
 
     def become(self) -> NoReturn:
         """Raises LlmSendError, with everything undone, when the program cannot be started."""
@@ -62,7 +65,8 @@ class RunResult:
 def run(ctx: Context, request: RunRequest) -> RunResult:
     """Arm, mark, and hand back what is to be started."""
     guard.sweep(ctx.paths, processes.wall_clock())
-    launch = prepare(ctx, ("claude", *request.arguments), request.mode)
+    resolved = configured(ctx, session=own_session(ctx), name=request.mode.pane_name, given=None)
+    launch = prepare(ctx, ("claude", *request.arguments), request.mode, resolved.values)
     inherited = scrubbed(ctx.environment)
     environment = {name: value for name, value in ctx.environment.items() if name not in inherited}
     try:
@@ -70,7 +74,7 @@ def run(ctx: Context, request: RunRequest) -> RunResult:
     except LlmSendError as error:
         row, why = None, error.message
         _bind(launch, socket="", server_pid=0, pane="")
-    return RunResult(ctx.tmux, launch, environment, row, why)
+    return RunResult(ctx.tmux, launch, environment, row, why, resolved.notices)
 
 
 def _own_row(ctx: Context, launch: Launch, mode: Mode) -> Row:

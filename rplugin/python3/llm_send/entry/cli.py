@@ -71,6 +71,8 @@ def _run(given: Namespace) -> int:
 
 def _become(given: Namespace, result: "RunResult") -> NoReturn:
     """`run` ends by being Claude. What there is to say comes before it draws."""
+    for notice in result.notices:
+        _print(sentence("!", notice, None), to=sys.stderr)
     if result.why:
         message = f"llm-send cannot send to this {given.mode.label} Claude"
         _print(sentence("!", message, result.why), to=sys.stderr)
