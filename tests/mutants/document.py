@@ -28,7 +28,7 @@ THEMES = {
     "faults": "Whoever dies or falls asleep",
     "later": "What is said afterwards",
     "private": "What others may read",
-    "trust": "What is configured",
+    "configuration": "What is configured",
 }
 
 

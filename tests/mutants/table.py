@@ -38,7 +38,7 @@ FILES = (
     "faults",
     "later",
     "private",
-    "trust",
+    "configuration",
 )
 
 
