@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from llm_send.actions.config_show import ConfigShowRequest, config_show
 from llm_send.actions.configure import SetRequest, SetResult, set_config
 from llm_send.actions.fork import ForkRequest, fork
 from llm_send.actions.spawn import SpawnRequest
@@ -128,6 +129,14 @@ def test_what_claude_has_no_way_to_do_is_refused(scene: Scene) -> None:
         with pytest.raises(UsageError, match="cannot be"):
             spawned(scene, **config)
     assert [row.name for row in scene.ctx.tmux.rows() if row.name] == []
+
+
+def test_show_says_what_a_running_pane_was_given(scene: Scene) -> None:
+    pane = spawned(scene, model=OPUS)
+    shown = config_show(scene.ctx, ConfigShowRequest(pane.name)).resolved
+    assert shown.values["model"] == OPUS
+    assert shown.origins["model"].where == "--config"
+    assert config_show(scene.ctx, ConfigShowRequest("another")).resolved.values == {}
 
 
 # A running pane
