@@ -146,8 +146,8 @@ REACHES = """
 
 | key | becomes | seen on 2.1.329 |
 |---|---|---|
-| `model`, `fallback_model`, `effort` | `--model`, `--fallback-model`, `--effort` | in each request. In plan mode Claude \
-Code itself asks `sonnet` where `haiku` was said; a full name is kept |
+| `model`, `fallback_model`, `effort` | `--model`, `--fallback-model`, `--effort` | in each request. In plan mode \
+Claude Code itself asks `sonnet` where `haiku` was said; a full name is kept |
 | `context_limit` | `CLAUDE_CODE_AUTO_COMPACT_WINDOW` and `CLAUDE_AUTOCOMPACT_PCT_OVERRIDE` | the conversation is \
 summed up before the prompt after that many tokens were reported; exact to a token from 20 000 up. Claude Code has no \
 harder limit |
