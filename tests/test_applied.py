@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_send import guard
+from llm_send.actions.configure import differences
 from llm_send.claude.applied import LATEST, NOTHING, RESERVE, SMALLEST, applied, merged, window_for
 from llm_send.claude.commandline import guarded
 from llm_send.errors import UsageError
@@ -126,6 +127,13 @@ def test_a_configuration_folder_for_one_pane_is_refused() -> None:
     for values in ({"env": {"CLAUDE_CONFIG_DIR": "/x"}}, {"settings": {"env": {"CLAUDE_CONFIG_DIR": "/x"}}}):
         with pytest.raises(UsageError, match="signed out"):
             applied(values, {})
+
+
+def test_what_is_changed_is_told_without_what_may_be_secret() -> None:
+    before = {"model": "opus", "env": {"KEY": "sk-1"}, "permissions": {"deny": ["Bash"]}}
+    after = {"env": {"KEY": "sk-2"}, "permissions": {"deny": ["Bash"]}, "mcp_servers": {"a": {"env": {"K": "sk-3"}}}}
+    told = {change.key: (change.before, change.after) for change in differences(before, after)}
+    assert told == {"model": ("opus", None), "env.KEY": ("…", "…"), "mcp_servers.a.env.K": (None, "…")}
 
 
 def test_merging() -> None:

@@ -14,7 +14,7 @@ from llm_send.actions.configure import SetRequest, SetResult, set_config
 from llm_send.actions.fork import ForkRequest, fork
 from llm_send.actions.spawn import SpawnRequest
 from llm_send.config.given import Options
-from llm_send.errors import Refused, UsageError
+from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from offline.compare import requests
@@ -200,6 +200,25 @@ def test_set_asks_and_does_nothing_without_a_yes(scene: Scene) -> None:
         set_config(scene.ctx, SetRequest(pane.name or "", given, no))
     assert len(asked) == 1
     assert scene.live(pane).row.pid == pane.pid
+
+
+def test_set_goes_back_when_claude_does_not_start(scene: Scene) -> None:
+    pane = spawned(scene, Mode.PLAN, model=OPUS)
+    said(scene, pane, "remember the word lighthouse")
+    given = Options(config={"mcp_servers": {"odd": {"command": 5}}}).given()
+    assert given
+    with pytest.raises(LlmSendError, match="Claude ended while it started") as caught:
+        set_config(scene.ctx, SetRequest(pane.name or "", given))
+    assert caught.value.hint == "claude-plan goes on as it was."
+    asked = said(scene, pane, "which word was it")
+    assert asked["model"] == OPUS
+    assert has(asked, "remember the word lighthouse")
+
+
+def test_set_does_not_move_a_pane(scene: Scene, tmp_path: Path) -> None:
+    pane = spawned(scene, model=OPUS)
+    with pytest.raises(UsageError, match="cannot go to another folder"):
+        changed(scene, pane, f"cwd={tmp_path}")
 
 
 def test_set_refuses_what_it_cannot_start_again(scene: Scene) -> None:

@@ -16,11 +16,13 @@ from llm_send.actions.conversation import conversation
 from llm_send.actions.find import Found, find
 from llm_send.actions.launch import prepare
 from llm_send.actions.relaunch import at_rest, relaunch
+from llm_send.actions.starting import SpawnResult
 from llm_send.claude.again import again
 from llm_send.config.types import Given
 from llm_send.config.words import dotted
-from llm_send.errors import Refused
+from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.launched import Launched
+from llm_send.live import LivePane
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 
@@ -78,19 +80,33 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
     said = note(*resolved.notices)
     if not changes:
         return SetResult(pane, note=said)
+    if any(change.key == "cwd" for change in changes):
+        message = f"{pane.called} cannot go to another folder: its conversation belongs to the one it is in."
+        raise UsageError("config", message, "Open another pane there: llm-send spawn --cwd D", found="cwd")
     how = replace(before, given=given, values=resolved.values)
     live = found.live(ctx, pane)
     with at_rest(ctx, live):
         command = again(before.command, conversation(live))
         if request.agree and not request.agree(changes, LOST):
             raise Refused("cancelled", f"{pane.called} was left as it is.", "Nothing was changed.")
-        mode = Mode(pane.lock) if pane.lock else Mode.NORMAL
-        launch = prepare(ctx, command, mode, resolved.values)
-        launched.write(launch.folder, how)
-        started = relaunch(ctx, live, launch, how, mode)
+        try:
+            started = _start_again(ctx, live, command, how)
+        except LlmSendError as error:
+            if error.code != "start_failed":
+                raise
+            _start_again(ctx, live, command, before)
+            error.hint = f"{pane.called} goes on as it was."
+            raise
         if live.folder:
             shutil.rmtree(live.folder, ignore_errors=True)
     return SetResult(started.pane, changes, note(said, started.note))
+
+
+def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:
+    mode = Mode(live.row.lock) if live.row.lock else Mode.NORMAL
+    launch = prepare(ctx, command, mode, how.values)
+    launched.write(launch.folder, how)
+    return relaunch(ctx, live, launch, how, mode)
 
 
 def how_it_was_opened(found: Found, pane: Pane) -> Launched:
@@ -128,4 +144,4 @@ def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> list[tuple[s
 
 
 def _shown(key: str, value: Any) -> Any:
-    return "…" if key.startswith("env.") and value is not None else value
+    return "…" if "env" in key.split(".")[:-1] and value is not None else value

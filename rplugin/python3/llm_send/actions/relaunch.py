@@ -49,7 +49,7 @@ def relaunch(ctx: Context, live: LivePane, launch: Launch, how: Launched, mode: 
     ctx.tmux.run(["set-option", "-p", "-t", row.id, "remain-on-exit", "on"])
     try:
         _end(ctx, live)
-        return until_ready(ctx, _start(ctx, row, launch, how), launch, mode)
+        return until_ready(ctx, _start(ctx, row, launch, how), launch, mode, keep=True)
     finally:
         with suppress(TmuxError):  # the pane may be gone
             ctx.tmux.run(["set-option", "-p", "-u", "-t", row.id, "remain-on-exit"])

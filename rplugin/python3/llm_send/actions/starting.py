@@ -38,14 +38,17 @@ class StartRefused(Refused):
         self.result = {"pane": pane.as_dict()}  # shown beside the error
 
 
-def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode) -> SpawnResult:
-    """Wait until Claude shows an idle box in the right mode and its hooks have reported; read the mode back."""
+def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode, *, keep: bool = False) -> SpawnResult:
+    """Wait until Claude shows an idle box in the right mode and its hooks have reported; read the mode back.
+
+    Raises StartRefused for a dialog, LlmSendError `start_failed` for a Claude that ended; its pane goes unless `keep`.
+    """
     end = ctx.clock.now() + READY
     idle_since: float | None = None
     while True:
         now = _now(ctx, row)
         if now is None or now.dead:
-            raise _failed(ctx, row, launch)
+            raise _failed(ctx, row, launch, keep=keep)
         agent = Agent(now._replace(name=row.name, lock=row.lock, folder=row.folder), find_agent(now))
         [seen] = look_at(ctx.tmux, [agent])
         pane = describe(agent, seen, ctx.config)
@@ -87,12 +90,13 @@ def _unlocked(ctx: Context, pane: Pane) -> SpawnResult:
     return SpawnResult(replace(pane, lock=None, guarded=False), note)
 
 
-def _failed(ctx: Context, row: Row, launch: Launch) -> LlmSendError:
+def _failed(ctx: Context, row: Row, launch: Launch, *, keep: bool) -> LlmSendError:
     """Claude ended while it started: its last words, then the pane goes."""
     words = ""
     with suppress(TmuxError):
         # From the start of its history: tmux scrolls the screen to make room for its own "Pane is dead".
-        words = ctx.tmux.run(["capture-pane", "-p", "-S", "-", "-t", row.id], ["kill-pane", "-t", row.id])
+        end = [] if keep else [["kill-pane", "-t", row.id]]
+        words = ctx.tmux.run(["capture-pane", "-p", "-S", "-", "-t", row.id], *end)
     shutil.rmtree(launch.folder, ignore_errors=True)
     lines = [line.strip() for line in words.splitlines() if line.strip() and not line.startswith("Pane is dead")]
     said = " ".join(lines[-3:]) or "nothing"
