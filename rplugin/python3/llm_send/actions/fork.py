@@ -16,6 +16,7 @@ from llm_send.config.types import Given
 from llm_send.errors import Refused
 from llm_send.launched import Launched
 from llm_send.modes import Mode
+from llm_send.panes import Pane
 from llm_send.resolve import AGENTLESS
 
 
@@ -50,10 +51,16 @@ def fork(ctx: Context, request: ForkRequest) -> SpawnResult:
         ctx,
         replace(
             to,
-            mode=to.mode or (Mode(pane.lock) if pane.lock else None),
+            mode=to.mode or _own_mode(pane),
             cwd=before.cwd,
             env=(*before.env, *to.env),
             command=tuple(again(before.command, session, fork=True)),
             given=over(to.given or Given(), before.given),
         ),
     )
+
+
+def _own_mode(pane: Pane) -> Mode | None:
+    """The mode it is kept to, or is in; None where that is Claude's own."""
+    own = pane.lock or pane.mode
+    return Mode(own) if own in {mode.value for mode in Mode} else None

@@ -12,7 +12,7 @@ SAID = (
     (re.compile(r"llm-send close (\S+) --force"), r":LlmSend! close \1"),
     (re.compile(r"llm-send send --mode (\S+)"), r":LlmSend \1"),
     (re.compile(r"llm-send doctor --report"), ":checkhealth llm-send"),
-    (re.compile(r"(?<!:)\bllm-send (cancel|history|queue|resolve|spawn)\b"), r":LlmSend \1"),
+    (re.compile(r"(?<!:)\bllm-send (cancel|fork|history|queue|resolve|set|spawn)\b"), r":LlmSend \1"),
 )
 
 
