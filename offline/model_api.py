@@ -36,6 +36,7 @@ from offline.compare import blocks_of, texts_of, user_texts
 
 HELD = 60.0  # seconds an answer waits for its release
 SUMMARY = "create a detailed summary of"  # Claude Code asks so for `/compact`
+SUMMED_UP = "<summary>Some words were said.</summary>"
 DIRECTION = re.compile(r"\[\[(reply|tool|slow|hold|stream|status|limit|used) ?(.*?)\]\]", re.DOTALL)
 
 
@@ -77,7 +78,7 @@ def answer_to(request: dict[str, Any]) -> Answer:
     found = {verb: rest for text in texts for verb, rest in DIRECTION.findall(text)}
     tool, _, arguments = found.get("tool", "").partition(" ")
     return Answer(
-        words=found.get("reply", "Understood."),
+        words=found.get("reply", SUMMED_UP if summary else "Understood."),
         tool=tool or None,
         arguments=json.loads(arguments or "{}"),
         delay=float(found.get("slow", 0)),

@@ -18,7 +18,7 @@ from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from offline.compare import requests
-from offline.model_api import SUMMARY
+from offline.model_api import SUMMARY, SUMMED_UP
 from tests.rig.scene import Scene, ended
 from tests.rig.wait import wait_until
 
@@ -51,6 +51,7 @@ def changed(scene: Scene, pane: Pane, *sets: str, **more: Any) -> SetResult:
     return set_config(scene.ctx, SetRequest(pane.name or "", given))
 
 
+@pytest.mark.newest
 def test_two_panes_side_by_side(scene: Scene) -> None:
     fast = spawned(scene, model=HAIKU, temperature=0.7, max_output_tokens=7777, effort="low")
     heavy = spawned(scene, model=OPUS)
@@ -62,6 +63,7 @@ def test_two_panes_side_by_side(scene: Scene) -> None:
     assert other["max_tokens"] != 7777
 
 
+@pytest.mark.newest
 def test_a_pane_with_no_configuration_asks_what_plain_claude_asks(scene: Scene) -> None:
     ours = said(scene, scene.spawn(Mode.NORMAL), "hello")
     plain = scene.server.new_pane(["claude", "--permission-mode", "default"], cwd=scene.project)
@@ -77,20 +79,24 @@ def test_a_pane_with_no_configuration_asks_what_plain_claude_asks(scene: Scene) 
     }
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("limit", [20_000, 50_000, 150_000])
 def test_a_context_limit_is_where_it_compacts(scene: Scene, limit: int) -> None:
     pane = spawned(scene, context_limit=limit)
-    said(scene, pane, f"[[used {limit * 9 // 10}]] below")
-    said(scene, pane, f"[[used {limit * 11 // 10}]] above")
+    said(scene, pane, f"[[used {limit * 99 // 100}]] below")
+    said(scene, pane, f"[[used {limit * 101 // 100}]] above")
     assert not compactions(scene)
-    assert ended(scene.send("after", pane=pane.name)) == ("delivered", None)
-    wait_until(lambda: compactions(scene) == 1, 20, show=scene.screen_of(pane).report)
+    after = said(scene, pane, "what was said up to now?")
+    assert compactions(scene) == 1
+    assert not has(after, "above"), "the summary stands for it"
+    assert has(after, SUMMED_UP.partition(">")[2].partition("<")[0])
 
 
 def compactions(scene: Scene) -> int:
     return sum(SUMMARY in json.dumps(each["messages"][-1]) for each in requests(scene.model.log))
 
 
+@pytest.mark.newest
 def test_tools_are_denied_allowed_and_see_the_panes_own_variables(scene: Scene) -> None:
     call = json.dumps({"command": "echo $ROLE > role.txt", "description": "say it"})
     worker = spawned(scene, env={"ROLE": "a worker"}, permissions={"allow": ["Bash"]})
@@ -104,6 +110,7 @@ def test_tools_are_denied_allowed_and_see_the_panes_own_variables(scene: Scene) 
     assert not (scene.project / "role.txt").exists()
 
 
+@pytest.mark.newest
 def test_words_for_the_system_prompt_and_servers_of_its_own(scene: Scene, tmp_path: Path) -> None:
     server = tmp_path / "server.py"
     server.write_text(SERVER)
@@ -114,16 +121,19 @@ def test_words_for_the_system_prompt_and_servers_of_its_own(scene: Scene, tmp_pa
     assert "mcp__echo__shout" in json.dumps(asked), "its tools are offered"
 
 
+@pytest.mark.newest
 def test_a_status_line_of_its_own(scene: Scene) -> None:
     scene.screen_of(spawned(scene, status_line="echo fast worker")).wait_for("fast worker")
 
 
+@pytest.mark.newest
 def test_a_fallback_when_the_model_is_overloaded(scene: Scene) -> None:
     pane = spawned(scene, model=OPUS, fallback_model=HAIKU)
     scene.send("[[status 529]] ask", pane=pane.name)
     wait_until(lambda: HAIKU in [each["model"] for each in requests(scene.model.log)], 20)
 
 
+@pytest.mark.newest
 def test_what_claude_has_no_way_to_do_is_refused(scene: Scene) -> None:
     for config in ({"settings": {"disableAllHooks": True}}, {"readonly": True}, {"env": {"CLAUDE_CONFIG_DIR": "/x"}}):
         with pytest.raises(UsageError, match="cannot be"):
@@ -131,6 +141,7 @@ def test_what_claude_has_no_way_to_do_is_refused(scene: Scene) -> None:
     assert [row.name for row in scene.ctx.tmux.rows() if row.name] == []
 
 
+@pytest.mark.newest
 def test_show_says_what_a_running_pane_was_given(scene: Scene) -> None:
     pane = spawned(scene, model=OPUS)
     shown = config_show(scene.ctx, ConfigShowRequest(pane.name)).resolved
@@ -155,12 +166,14 @@ def test_set_goes_on_with_the_same_conversation(scene: Scene) -> None:
     assert changed(scene, pane, "temperature=0.3").changes == ()
 
 
+@pytest.mark.newest
 def test_set_before_anything_was_said(scene: Scene) -> None:
     pane = spawned(scene)
     changed(scene, pane, f"model={HAIKU}")
     assert said(scene, pane, "hello")["model"] == HAIKU
 
 
+@pytest.mark.newest
 def test_set_keeps_what_was_given_before(scene: Scene) -> None:
     pane = spawned(scene, model=OPUS, env={"ROLE": "x"})
     assert said(scene, pane, "one")["model"] == OPUS
@@ -171,6 +184,7 @@ def test_set_keeps_what_was_given_before(scene: Scene) -> None:
     assert "haiku" in said(scene, pane, "three")["model"]
 
 
+@pytest.mark.newest
 def test_set_leaves_a_pane_alone_that_is_not_at_rest(scene: Scene) -> None:
     pane = spawned(scene, Mode.PLAN, model=OPUS)
     screen = scene.screen_of(pane)
@@ -186,6 +200,7 @@ def test_set_leaves_a_pane_alone_that_is_not_at_rest(scene: Scene) -> None:
     assert scene.live(pane).row.pid == pane.pid
 
 
+@pytest.mark.newest
 def test_set_asks_and_does_nothing_without_a_yes(scene: Scene) -> None:
     pane = spawned(scene, model=OPUS)
     given = Options(sets=(f"model={HAIKU}",)).given()
@@ -215,12 +230,14 @@ def test_set_goes_back_when_claude_does_not_start(scene: Scene) -> None:
     assert has(asked, "remember the word lighthouse")
 
 
+@pytest.mark.newest
 def test_set_does_not_move_a_pane(scene: Scene, tmp_path: Path) -> None:
     pane = spawned(scene, model=OPUS)
     with pytest.raises(UsageError, match="cannot go to another folder"):
         changed(scene, pane, f"cwd={tmp_path}")
 
 
+@pytest.mark.newest
 def test_set_refuses_what_it_cannot_start_again(scene: Scene) -> None:
     hand = scene.server.new_pane(["claude", "--permission-mode", "plan"], cwd=scene.project)
     hand.wait_for("plan mode on")
@@ -245,6 +262,7 @@ def test_fork_shares_the_context_in_another_mode(scene: Scene) -> None:
     assert not has(again, "which word was it"), "the pane itself goes on as it was"
 
 
+@pytest.mark.newest
 def test_fork_needs_a_conversation_that_is_not_under_way(scene: Scene) -> None:
     pane = spawned(scene, Mode.PLAN)
     with pytest.raises(Refused, match="nothing to copy"):
