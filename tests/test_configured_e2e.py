@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -114,11 +115,12 @@ def test_tools_are_denied_allowed_and_see_the_panes_own_variables(scene: Scene) 
 def test_words_for_the_system_prompt_and_servers_of_its_own(scene: Scene, tmp_path: Path) -> None:
     server = tmp_path / "server.py"
     server.write_text(SERVER)
-    own = {"echo": {"command": "python3", "args": [str(server)]}}
+    own = {"echo": {"command": "python3", "args": [str(server), str(tmp_path / "asked")]}}
     pane = spawned(scene, system_prompt="Speak like a sailor.", mcp_servers=own, mcp_only=True)
     asked = said(scene, pane, "hello")
     assert "Speak like a sailor." in json.dumps(asked["system"])
-    assert "mcp__echo__shout" in json.dumps(asked), "its tools are offered"
+    wait_until((tmp_path / "asked").exists, 20)
+    wait_until(lambda: "mcp__echo__shout" in json.dumps(said(scene, pane, f"tools? {uuid4()}")), 20)
 
 
 @pytest.mark.newest
@@ -217,17 +219,23 @@ def test_set_asks_and_does_nothing_without_a_yes(scene: Scene) -> None:
     assert scene.live(pane).row.pid == pane.pid
 
 
-def test_set_goes_back_when_claude_does_not_start(scene: Scene) -> None:
+def test_set_goes_back_when_claude_does_not_accept_it(scene: Scene) -> None:
     pane = spawned(scene, Mode.PLAN, model=OPUS)
     said(scene, pane, "remember the word lighthouse")
-    given = Options(config={"mcp_servers": {"odd": {"command": 5}}}).given()
-    assert given
-    with pytest.raises(LlmSendError, match="Claude ended while it started") as caught:
-        set_config(scene.ctx, SetRequest(pane.name or "", given))
+    with pytest.raises(LlmSendError, match="cleanupPeriodDays: Expected number") as caught:
+        changed(scene, pane, "settings.cleanupPeriodDays=soon")
     assert caught.value.hint == "claude-plan goes on as it was."
     asked = said(scene, pane, "which word was it")
     assert asked["model"] == OPUS
     assert has(asked, "remember the word lighthouse")
+
+
+@pytest.mark.newest
+def test_no_pane_stays_that_claude_would_start_without_its_gate(scene: Scene) -> None:
+    with pytest.raises(LlmSendError, match=r"permissions\.allow: Expected array") as caught:
+        spawned(scene, settings={"permissions": {"allow": 5}})
+    assert caught.value.code == "start_failed"
+    assert [row.name for row in scene.ctx.tmux.rows() if row.name] == []
 
 
 @pytest.mark.newest
@@ -275,12 +283,14 @@ def test_fork_needs_a_conversation_that_is_not_under_way(scene: Scene) -> None:
 
 SERVER = """
 import json, sys
+from pathlib import Path
 for line in sys.stdin:
     asked = json.loads(line)
     if asked.get("method") == "initialize":
         answer = {"protocolVersion": asked["params"]["protocolVersion"], "capabilities": {"tools": {}}}
         answer["serverInfo"] = {"name": "echo", "version": "1"}
     elif asked.get("method") == "tools/list":
+        Path(sys.argv[1]).touch()
         answer = {"tools": [{"name": "shout", "description": "shouts", "inputSchema": {"type": "object"}}]}
     elif "id" in asked:
         answer = {}

@@ -16,7 +16,7 @@ from llm_send.actions.conversation import conversation
 from llm_send.actions.find import Found, find
 from llm_send.actions.launch import prepare
 from llm_send.actions.relaunch import at_rest, relaunch
-from llm_send.actions.starting import SpawnResult
+from llm_send.actions.starting import SpawnResult, StartRefused
 from llm_send.claude.again import again
 from llm_send.config.types import Given
 from llm_send.config.words import dotted
@@ -92,7 +92,7 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
         try:
             started = _start_again(ctx, live, command, how)
         except LlmSendError as error:
-            if error.code != "start_failed":
+            if error.code != "start_failed" and not isinstance(error, StartRefused):
                 raise
             _start_again(ctx, live, command, before)
             error.hint = f"{pane.called} goes on as it was."

@@ -16,6 +16,7 @@ from llm_send.errors import LlmSendError, Refused
 from llm_send.launched import Launched
 from llm_send.live import LivePane
 from llm_send.modes import Mode
+from llm_send.panes import find_agent
 from llm_send.target import refuse_state
 from llm_send.tmux import Row, TmuxError
 
@@ -48,24 +49,28 @@ def relaunch(ctx: Context, live: LivePane, launch: Launch, how: Launched, mode: 
     row = live.row
     ctx.tmux.run(["set-option", "-p", "-t", row.id, "remain-on-exit", "on"])
     try:
-        _end(ctx, live)
+        _end(ctx, row, live.name)
         return until_ready(ctx, _start(ctx, row, launch, how), launch, mode, keep=True)
     finally:
         with suppress(TmuxError):  # the pane may be gone
             ctx.tmux.run(["set-option", "-p", "-u", "-t", row.id, "remain-on-exit"])
 
 
-def _end(ctx: Context, live: LivePane) -> None:
+def _end(ctx: Context, row: Row, name: str) -> None:
     """Claude writes what it has to and ends; the pane stays, dead."""
-    if live.agent.pid:
-        with suppress(ProcessLookupError):
-            os.kill(live.agent.pid, signal.SIGTERM)
+    now, asked = current(ctx, row), False
     end = ctx.clock.now() + ENDS
-    while live.look().state != "gone":
+    while not now.dead:
+        pid = find_agent(now)
+        if pid and not asked:
+            asked = True
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
         if ctx.clock.now() > end:
-            hint = f"Close it with: llm-send close {live.name} --force"
-            raise LlmSendError("still_running", f"Claude in {live.name} does not end.", hint)
+            hint = f"Close it with: llm-send close {name} --force"
+            raise LlmSendError("still_running", f"Claude in {name} does not end.", hint)
         ctx.clock.pause(POLL)
+        now = current(ctx, row)
 
 
 def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
@@ -75,6 +80,14 @@ def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
     given = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
     start = ["respawn-pane", "-t", row.id, "-c", literal(how.cwd), *given, "--", *as_one_program(argv)]
     ctx.tmux.run(start, *naming.mark_anew(row.id, launch.folder))
-    new = next(each for each in ctx.tmux.rows() if each.id == row.id)
+    new = current(ctx, row)
     guard.bind(launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id)
     return new
+
+
+def current(ctx: Context, row: Row) -> Row:
+    """The pane as it is now. Raises Refused where it is gone."""
+    for each in ctx.tmux.rows():
+        if (each.id, each.server_pid) == (row.id, row.server_pid):
+            return each
+    raise Refused("gone", f"{row.name or row.id} has ended.", "Start another with: llm-send spawn")

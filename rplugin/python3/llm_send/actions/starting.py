@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from llm_send import journal, naming
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch
+from llm_send.claude.complaint import complaint
 from llm_send.errors import LlmSendError, Refused
 from llm_send.modes import Mode, label_of
 from llm_send.panes import Agent, Pane, describe, find_agent, look_at
@@ -41,7 +42,8 @@ class StartRefused(Refused):
 def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode, *, keep: bool = False) -> SpawnResult:
     """Wait until Claude shows an idle box in the right mode and its hooks have reported; read the mode back.
 
-    Raises StartRefused for a dialog, LlmSendError `start_failed` for a Claude that ended; its pane goes unless `keep`.
+    Raises StartRefused for a dialog, LlmSendError `start_failed` for a Claude that ended, or that does not accept the
+    pane's settings; its pane goes unless `keep`.
     """
     end = ctx.clock.now() + READY
     idle_since: float | None = None
@@ -53,9 +55,7 @@ def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode, *, keep: boo
         [seen] = look_at(ctx.tmux, [agent])
         pane = describe(agent, seen, ctx.config)
         if pane.state == "waiting":
-            what = seen.dialog or "a question"
-            hint = f"Answer it in pane {pane.id}; it is left open."
-            raise StartRefused(pane, f"Claude asks before it starts: {what}", hint)
+            raise _asked(ctx, row, launch, pane, seen.dialog, keep=keep)
         if pane.state == "idle" and pane.verified:
             idle_since = idle_since if idle_since is not None else ctx.clock.now()
             if any(journal.latest(launch.folder)):
@@ -88,6 +88,20 @@ def _unlocked(ctx: Context, pane: Pane) -> SpawnResult:
     ctx.tmux.run(*naming.unlock(pane.id))
     note = "Its hooks do not run (disableAllHooks, --bare, or a managed policy): it is not locked to its mode."
     return SpawnResult(replace(pane, lock=None, guarded=False), note)
+
+
+def _asked(ctx: Context, row: Row, launch: Launch, pane: Pane, dialog: str | None, *, keep: bool) -> LlmSendError:
+    """Claude asks something. Where it is about the pane's own settings there is nothing to answer: without them it
+    would have no gate."""
+    wrong = complaint(ctx.tmux.run(["capture-pane", "-p", "-t", row.id]).splitlines(), launch.folder / "settings.json")
+    if not wrong:
+        hint = f"Answer it in pane {pane.id}; it is left open."
+        return StartRefused(pane, f"Claude asks before it starts: {dialog or 'a question'}", hint)
+    if not keep:
+        ctx.tmux.run(["kill-pane", "-t", row.id])
+        shutil.rmtree(launch.folder, ignore_errors=True)
+    message = f"Claude does not accept the pane's settings: {'; '.join(wrong)}."
+    return LlmSendError("start_failed", message, "Where they come from: llm-send config show", found="; ".join(wrong))
 
 
 def _failed(ctx: Context, row: Row, launch: Launch, *, keep: bool) -> LlmSendError:
