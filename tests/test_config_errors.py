@@ -139,7 +139,7 @@ def test_a_confinement_key_elsewhere(home: Home, table: Key, key: str) -> None:
     assert error.hint == "It belongs into [defaults], [sessions.NAME], [profiles.NAME] or [panes.NAME]."
 
 
-@pytest.mark.parametrize("key", [*(File.model_fields.keys() - ProjectFile.model_fields.keys()), "panes.x.mode"])
+@pytest.mark.parametrize("key", [*sorted(File.model_fields.keys() - ProjectFile.model_fields.keys()), "panes.x.mode"])
 def test_what_is_the_persons_own_is_not_for_a_project(home: Home, key: str) -> None:
     file = home.projects(f"{key} = 1")
     with pytest.raises(LlmSendError) as caught:
