@@ -216,6 +216,9 @@ def test_set_asks_and_does_nothing_without_a_yes(scene: Scene) -> None:
     with pytest.raises(Refused, match="left as it is"):
         set_config(scene.ctx, SetRequest(pane.name or "", given, no))
     assert len(asked) == 1
+    trial = set_config(scene.ctx, SetRequest(pane.name or "", given, trial=True))
+    assert [(change.key, change.before, change.after) for change in trial.changes] == [("model", OPUS, HAIKU)]
+    assert trial.lost
     assert scene.live(pane).row.pid == pane.pid
 
 

@@ -202,21 +202,30 @@ local following = {
   queue = { pane_names },
 }
 
+---@param subcommand string
+---@param place integer of the word, 1 for the first behind the subcommand
+---@param lead string
+---@return string[]
+local function that_follow(subcommand, place, lead)
+  local known = following[subcommand] or {}
+  local words = known[known.more and math.min(place, #known) or place] or {}
+  return type(words) == "function" and words(lead) or words --[[@as string[] ]]
+end
+
+---@return string[]
+local function names()
+  local words = vim.tbl_keys(subcommands)
+  table.sort(words)
+  return words
+end
+
 ---@param lead string
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
   local before = vim.split(vim.trim(line:match("LlmSend!?%s(.*)$") or ""), "%s+", { trimempty = true })
   local place = #before - (lead == "" and 0 or 1)
-  local words
-  if place == 0 then
-    words = vim.tbl_keys(subcommands)
-    table.sort(words)
-  else
-    local known = following[before[1]] or {}
-    words = known[known.more and math.min(place, #known) or place] or {}
-    words = type(words) == "function" and words(lead) or words --[[@as string[] ]]
-  end
+  local words = place == 0 and names() or that_follow(before[1], place, lead)
   return vim.tbl_filter(function(word)
     return vim.startswith(word, lead)
   end, words)

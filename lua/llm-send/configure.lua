@@ -4,8 +4,6 @@ local M = {}
 local ask = require("llm-send.ask")
 local message = require("llm-send.message")
 
-local LOST = "It loses permissions given for the session, and commands that run in the background."
-
 --- Splits words into those with a value, `preset=haiku-worker temperature=0.7`, and the rest.
 ---@param words string[]
 ---@return string[] rest, llm-send.Configured given
@@ -30,29 +28,58 @@ local function named(pane)
   return pane.name or pane.id
 end
 
+---@param result llm-send.Result
+local function told(result)
+  local keys = vim.tbl_map(function(change)
+    return change.key
+  end, result.changes)
+  local what = #keys == 0 and "had all of that already" or "goes on with another " .. table.concat(keys, ", ")
+  message.show(result.note and "!" or "✓", ("%s %s"):format(named(result.pane), what), result.note)
+end
+
+---@param value any
+---@return string
+local function shown(value)
+  if value == nil or value == vim.NIL then
+    return "Claude's own"
+  end
+  return type(value) == "string" and value or vim.json.encode(value)
+end
+
+--- What is about to be done, and what would be lost by it.
+---@param result llm-send.Result of a trial
+---@return string
+local function question(result)
+  local lines = vim.tbl_map(function(change)
+    return ("  %s: %s → %s"):format(change.key, shown(change.before), shown(change.after))
+  end, result.changes)
+  table.insert(lines, 1, ("%s starts again, in the same conversation, with"):format(named(result.pane)))
+  table.insert(lines, "It loses " .. table.concat(result.lost, ", ") .. ".")
+  return table.concat(lines, "\n")
+end
+
 --- Gives a running pane another configuration; its Claude starts again, in the same conversation.
 ---@param pane string its name or id
 ---@param given llm-send.Configured
 ---@param sure? boolean nobody is asked
 function M.set(pane, given, sure)
+  local asked = vim.tbl_extend("error", { pane = pane }, given)
   local function go()
     message.progress("starting " .. pane .. " again")
-    ask.host("set", vim.tbl_extend("error", { pane = pane }, given), function(result)
-      local changed = vim.tbl_map(function(change)
-        return change.key
-      end, result.changes or {})
-      local what = #changed == 0 and "had all of that already" or "goes on with another " .. table.concat(changed, ", ")
-      message.show(result.note and "!" or "✓", ("%s %s"):format(named(result.pane), what), result.note)
-    end)
+    ask.host("set", asked, told)
   end
   if sure then
     return go()
   end
-  local question = ("Claude in %s starts again, in the same conversation. %s"):format(pane, LOST)
-  ask.person({ "Go on", "Leave it as it is" }, { prompt = question }, function(_, index)
-    if index == 1 then
-      go()
+  ask.host("set", vim.tbl_extend("error", { trial = true }, asked), function(result)
+    if #result.changes == 0 then
+      return told(result)
     end
+    ask.person({ "Go on", "Leave it as it is" }, { prompt = question(result) }, function(_, index)
+      if index == 1 then
+        go()
+      end
+    end)
   end)
 end
 

@@ -45,7 +45,8 @@
 ---@field sends? llm-send.Entry[] of the history
 ---@field enabled? boolean whether the history keeps texts
 ---@field cancelled? string[] ids
----@field changes? { key: string }[] of a pane's configuration
+---@field changes? { key: string, before: any, after: any }[] of a pane's configuration
+---@field lost? string[] what a Claude that starts again does not carry over
 ---@field presets? { name: string }[]
 ---@field note? string what is not as it should be with a pane that was started
 ---@field elapsed_ms? number

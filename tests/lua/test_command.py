@@ -139,21 +139,44 @@ def test_a_mode_that_is_none(front: Front, command: str, says: str) -> None:
     assert front.notified() == [says]
 
 
-CHANGED = {"ok": True, "pane": PANE, "changes": [{"key": "model", "before": None, "after": "haiku"}]}
+CHANGED = {
+    "ok": True,
+    "pane": PANE,
+    "changes": [{"key": "model", "before": None, "after": "haiku"}],
+    "lost": ["permissions given for the session", "this and that"],
+}
 
 
 def test_set_asks_before_claude_starts_again(front: Front) -> None:
-    front.host.answers(set=[CHANGED, {**CHANGED, "changes": []}])
+    front.host.answers(set=[CHANGED, CHANGED, CHANGED, {**CHANGED, "changes": []}, {**CHANGED, "changes": []}])
     front.lua("choices = { 2 }")
     front.editor.api.command("LlmSend set claude-plan model=haiku preset=haiku-worker")
-    assert front.host.requests("set") == []
+    front.editor.wait_until(lambda: front.lua("return #choices") == 0)
+    assert [asked.get("trial") for asked in front.host.requests("set")] == [True]
     front.lua("choices = { 1 }")
     front.editor.api.command("LlmSend set claude-plan model=haiku preset=haiku-worker")
-    assert front.notified() == ["✓ claude-plan goes on with another model"]
-    [asked] = front.host.requests("set")
+    front.editor.wait_until(lambda: front.notified() == ["✓ claude-plan goes on with another model"])
+    asked = front.host.requests("set")[-1]
     assert (asked["pane"], asked["preset"], asked["sets"]) == ("claude-plan", "haiku-worker", ["model=haiku"])
-    front.editor.api.command("LlmSend! set claude-plan model=haiku")
+    assert "trial" not in asked
+    front.editor.api.command("LlmSend set claude-plan model=haiku")
     front.editor.wait_until(lambda: front.notified()[-1] == "✓ claude-plan had all of that already")
+    front.editor.api.command("LlmSend! set claude-plan model=haiku")
+    front.editor.wait_until(lambda: len(front.host.requests("set")) == 5)
+    assert "trial" not in front.host.requests("set")[-1]
+
+
+def test_set_says_what_changes_and_what_is_lost(front: Front) -> None:
+    front.host.answers(set=[CHANGED])
+    front.lua("choices = { 2 }")
+    front.editor.api.command("LlmSend set claude-plan model=haiku")
+    front.editor.wait_until(lambda: front.lua("return #choices") == 0)
+    assert [select["prompt"] for select in front.lua("return selects")] == [
+        (
+            "claude-plan starts again, in the same conversation, with\n  model: Claude's own → haiku\n"
+            "It loses permissions given for the session, this and that."
+        )
+    ]
 
 
 @pytest.mark.parametrize("command", ["set", "set claude-plan", "set claude-plan haiku", "fork", "fork claude-plan pla"])

@@ -49,24 +49,28 @@ class Change:
 @dataclass(frozen=True)
 class SetRequest:
     """`pane` by name, id or tmux target; `given` is laid over what was given when it was opened. `agree` is asked
-    before Claude is ended, with the changes and with what is lost by it; without it nobody is asked."""
+    before Claude is ended, with the changes and with what is lost by it; without it nobody is asked. `trial`: it is
+    only said what would change and what would be lost."""
 
     pane: str
     given: Given
     agree: Callable[[Sequence[Change], Sequence[str]], bool] | None = None
+    trial: bool = False
 
 
 @dataclass(frozen=True)
 class SetResult:
-    """`changes` is empty where the pane had all of it already, and then nothing was done."""
+    """`changes` is empty where the pane had all of it already, and then nothing was done. `lost`: what Claude did not
+    carry over when it started again."""
 
     pane: Pane
     changes: Sequence[Change] = ()
     note: str | None = None
+    lost: Sequence[str] = ()
 
     def as_dict(self) -> dict[str, object]:
         changes = [change.as_dict() for change in self.changes]
-        return {"pane": self.pane.as_dict(), "changes": changes, "note": self.note}
+        return {"pane": self.pane.as_dict(), "changes": changes, "lost": list(self.lost), "note": self.note}
 
 
 def set_config(ctx: Context, request: SetRequest) -> SetResult:
@@ -87,6 +91,8 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
     live = found.live(ctx, pane)
     with at_rest(ctx, live):
         command = again(before.command, conversation(live))
+        if request.trial:
+            return SetResult(pane, changes, said, LOST)
         if request.agree and not request.agree(changes, LOST):
             raise Refused("cancelled", f"{pane.called} was left as it is.", "Nothing was changed.")
         try:
@@ -99,7 +105,7 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
             raise
         if live.folder:
             shutil.rmtree(live.folder, ignore_errors=True)
-    return SetResult(started.pane, changes, note(said, started.note))
+    return SetResult(started.pane, changes, note(said, started.note), LOST)
 
 
 def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:

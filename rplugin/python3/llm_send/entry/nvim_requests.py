@@ -122,7 +122,7 @@ def _set(params: Params) -> Call:
     from llm_send.actions.configure import SetRequest, set_config
     from llm_send.config.types import Given
 
-    return set_config, SetRequest(params["pane"], _given(params) or Given())
+    return set_config, SetRequest(params["pane"], _given(params) or Given(), trial=bool(params.get("trial")))
 
 
 def _presets(_params: Params) -> Call:
