@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -150,6 +151,15 @@ def test_show_says_what_a_running_pane_was_given(scene: Scene) -> None:
     assert shown.values["model"] == OPUS
     assert shown.origins["model"].where == "--config"
     assert config_show(scene.ctx, ConfigShowRequest("another")).resolved.values == {}
+    nobody = replace(scene.ctx, tmux=replace(scene.ctx.tmux, socket_path=f"{scene.project}/none"))
+    assert config_show(nobody, ConfigShowRequest(pane.name)).resolved.values == {}
+    program = scene.project / "bin/tmux"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho server exited unexpectedly >&2\nexit 1\n")
+    program.chmod(0o700)
+    broken = replace(scene.ctx, tmux=replace(scene.ctx.tmux, environment={"PATH": str(program.parent)}))
+    with pytest.raises(LlmSendError, match="server exited unexpectedly"):
+        config_show(broken, ConfigShowRequest(pane.name))
 
 
 # A running pane
@@ -184,6 +194,24 @@ def test_set_keeps_what_was_given_before(scene: Scene) -> None:
     assert (asked["model"], asked["max_tokens"]) == (OPUS, 6000)
     changed(scene, pane, preset="haiku-worker")
     assert "haiku" in said(scene, pane, "three")["model"]
+
+
+@pytest.mark.newest
+def test_whoever_asks_it_is_the_panes_own_claude(scene: Scene) -> None:
+    """Its program and its PATH are those it was opened with, and not those of the shell that asks."""
+    pane = spawned(scene, permissions={"allow": ["Bash"]})
+    said(scene, pane, "remember the word lighthouse")
+    asker = replace(scene.ctx, environment={**scene.ctx.environment, "PATH": "/usr/bin:/bin"})
+    given = Options(sets=(f"model={HAIKU}",)).given()
+    assert given
+    set_config(asker, SetRequest(pane.name or "", given))
+    fork(asker, ForkRequest(pane.name or "", SpawnRequest(name="copy", where="window")))
+    for name in (pane.name, "copy"):
+        call = json.dumps({"command": f"echo $PATH > {name}.txt", "description": "say it"})
+        assert ended(scene.send(f"[[tool Bash {call}]] say it", pane=name)) == ("delivered", None)
+        wait_until((scene.project / f"{name}.txt").exists)
+        path = (scene.project / f"{name}.txt").read_text().strip()
+        assert scene.ctx.environment["PATH"] in path
 
 
 @pytest.mark.newest

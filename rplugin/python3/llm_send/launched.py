@@ -12,13 +12,14 @@ from llm_send.config.types import Document, Given
 from llm_send.guard import write_private
 
 FILE = "launched.json"
+PLAIN = ("command", "cwd", "env", "session", "values", "program", "path")  # kept as they are
 
 
 @dataclass(frozen=True)
 class Launched:
     """`command` as it was asked for, before anything of ours was added; `env` as given with `--env`; `given` is what
     was said of the configuration beside the files, `values` what came of it all; `session` is the tmux session's name
-    then."""
+    then. `program` is the absolute path of what was started, `path` its PATH; empty where nobody knows."""
 
     command: tuple[str, ...]
     cwd: str
@@ -26,12 +27,14 @@ class Launched:
     session: str | None = None
     given: Given = field(default_factory=Given)
     values: Mapping[str, Any] = field(default_factory=dict)
+    program: str = ""
+    path: str = ""
 
 
 def write(folder: Path, launched: Launched) -> None:
     options = [(option, document.tree, document.file) for option, document in launched.given.options]
     given = {"preset": launched.given.preset, "options": options}
-    raw = {name: getattr(launched, name) for name in ("command", "cwd", "env", "session", "values")}
+    raw = {name: getattr(launched, name) for name in PLAIN}
     write_private(folder / FILE, json.dumps(raw | {"given": given}))
 
 
@@ -47,6 +50,8 @@ def read(folder: Path) -> Launched | None:
             session=raw["session"],
             given=Given(raw["given"]["preset"], options),
             values=raw["values"],
+            program=raw["program"],
+            path=raw["path"],
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -16,6 +16,8 @@ from llm_send.config.types import Given, Resolved
 from llm_send.errors import LlmSendError
 from llm_send.launched import Launched
 
+NONE = ("no_tmux", "no_pane")  # what says that no pane of a name runs
+
 
 @dataclass(frozen=True)
 class ConfigShowRequest:
@@ -53,11 +55,13 @@ def config_show(ctx: Context, request: ConfigShowRequest) -> ConfigShowResult:
 
 
 def _running(ctx: Context, name: str) -> Launched | None:
-    """How the pane of that name was opened, if there is one."""
+    """How the pane of that name was opened, if there is one. Raises LlmSendError where that cannot be told."""
     try:
         found = find(ctx)
         pane = found.named(name)
-    except LlmSendError:
-        return None
+    except LlmSendError as error:
+        if error.code in NONE:
+            return None
+        raise
     row = next(row for row in found.rows if row.id == pane.id)
     return launched.read(Path(row.folder)) if row.folder else None

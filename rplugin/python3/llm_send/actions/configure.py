@@ -110,7 +110,7 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
 
 def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:
     mode = Mode(live.row.lock) if live.row.lock else Mode.NORMAL
-    launch = prepare(ctx, command, mode, how.values)
+    launch = prepare(ctx, command, mode, how.values, again=how.program or None)
     launched.write(launch.folder, how)
     return relaunch(ctx, live, launch, how, mode)
 

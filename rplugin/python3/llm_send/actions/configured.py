@@ -46,13 +46,15 @@ def folder(ctx: Context, asked: str | None, values: Mapping[str, Any]) -> str:
 
 
 def own_session(ctx: Context) -> str | None:
-    """The tmux session of whoever asks, None outside of tmux."""
+    """The tmux session of whoever asks, None outside of tmux. Raises TmuxError where that cannot be told."""
     if ctx.here.pane is None:
         return None
     try:
         return ctx.own_session(ctx.tmux.rows())
-    except TmuxError:
-        return None
+    except TmuxError as error:
+        if error.code == "no_tmux":
+            return None
+        raise
 
 
 def note(*parts: str | None) -> str | None:

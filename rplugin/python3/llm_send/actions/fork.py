@@ -46,14 +46,15 @@ def fork(ctx: Context, request: ForkRequest) -> SpawnResult:
         raise Refused("no_candidate", message, "Open a new pane with: llm-send spawn")
     known = launched.read(live.folder) if live.folder else None
     before = known or Launched(("claude",), pane.cwd)
-    to = request.to
+    to, path = request.to, (("PATH", before.path),) if before.path else ()
     return spawn(
         ctx,
         replace(
             to,
             mode=to.mode or _own_mode(pane),
             cwd=before.cwd,
-            env=(*before.env, *to.env),
+            env=(*path, *before.env, *to.env),
+            program=before.program or None,
             command=tuple(again(before.command, session, fork=True)),
             given=over(to.given or Given(), before.given),
         ),

@@ -28,12 +28,18 @@ class Launch:
 
 
 def prepare(
-    ctx: Context, command: Sequence[str], lock: Mode, values: Mapping[str, Any] = MappingProxyType({})
+    ctx: Context,
+    command: Sequence[str],
+    lock: Mode,
+    values: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    again: str | None = None,
 ) -> Launch:
-    """Arm a folder for `command`, with the pane's resolved configuration. Raises for a command we cannot guard, a value
-    Claude has no way to obey, and when claude is not found."""
+    """Arm a folder for `command`, with the pane's resolved configuration; `again` is the path of the program that it
+    was started from before. Raises for a command we cannot guard, a value Claude has no way to obey, and when claude
+    is not found."""
     check(command, lock)
-    first = program(ctx) if command[0] == "claude" else _found(ctx, command[0])
+    first = _found(ctx, again) if again else program(ctx) if command[0] == "claude" else _found(ctx, command[0])
     own = applied(values, ctx.environment)
     folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own)
     # The program may have another name than claude, so its own arguments are found in the command as it was given.

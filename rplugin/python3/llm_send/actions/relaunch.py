@@ -76,7 +76,7 @@ def _end(ctx: Context, row: Row, name: str) -> None:
 def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
     """The new Claude and the marks that make the pane ours, in one go: nobody sees the one without the other."""
     argv = [*scrub(ctx, [row]), *launch.argv]
-    variables = environment_of(ctx, how.env)
+    variables = environment_of(ctx, (("PATH", how.path), *how.env) if how.path else how.env)
     given = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
     start = ["respawn-pane", "-t", row.id, "-c", literal(how.cwd), *given, "--", *as_one_program(argv)]
     ctx.tmux.run(start, *naming.mark_anew(row.id, launch.folder))

@@ -25,7 +25,7 @@ from llm_send.tmux import Row, TmuxError, check_version
 class SpawnRequest:
     """What to open. `mode` defaults to normal and becomes the pane's lock; `where` is a split to the right (h) or
     below (v), a window, or a window of session `session`; `command` starts Claude, with more arguments if wished;
-    `given` is what was said of its configuration beside the files."""
+    `given` is what was said of its configuration beside the files. `program` is the path of a Claude known already."""
 
     mode: Mode | None = None
     name: str | None = None
@@ -37,6 +37,7 @@ class SpawnRequest:
     wait: bool = True
     focus: bool = False
     given: Given | None = None
+    program: str | None = None
 
 
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
@@ -64,10 +65,11 @@ def _opened(ctx: Context, request: SpawnRequest, mode: Mode) -> tuple[Row, Launc
     session = request.session if request.where == "session" else ctx.own_session(rows)
     resolved = configured(ctx, session=session, name=name, given=request.given)
     cwd = folder(ctx, request.cwd, resolved.values)
-    launch = prepare(ctx, request.command, mode, resolved.values)
+    launch = prepare(ctx, request.command, mode, resolved.values, again=request.program)
     try:
-        given = request.given or Given()
-        launched.write(launch.folder, Launched(request.command, cwd, request.env, session, given, resolved.values))
+        path = dict(request.env).get("PATH", ctx.environment.get("PATH", ""))
+        how = Launched(request.command, cwd, request.env, session, request.given or Given(), resolved.values)
+        launched.write(launch.folder, replace(how, program=launch.argv[0], path=path))
         row = _open(ctx, request, launch, mode, rows, name, cwd)
     except BaseException:
         shutil.rmtree(launch.folder, ignore_errors=True)
