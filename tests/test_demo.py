@@ -25,6 +25,7 @@ def stages(folder: Path | str) -> list[Path]:
     return list(Path(folder).glob("llm-send-demo-*"))
 
 
+@pytest.mark.newest
 def test_it_sends_in_each_mode_and_proves_it(
     nvim_program: Path, tmux_program: Path, claude_program: Path, tmp_path: Path
 ) -> None:
@@ -66,6 +67,7 @@ def test_on_a_terminal_it_opens_a_place_to_play_in(
     assert stages(environment["TMPDIR"]) == []
 
 
+@pytest.mark.newest
 def test_killed_it_clears_away_too(
     tmux: Tmux, environment: dict[str, str], nvim_program: Path, tmux_program: Path, claude_program: Path
 ) -> None:

@@ -54,6 +54,7 @@ def test_each_text_arrives_whole_in_each_mode(scene: Scene, mode: Mode) -> None:
     assert scene.arrived() == [text.replace("\t", "    ").strip() for text in TEXTS.values()]
 
 
+@pytest.mark.newest
 def test_modes_do_not_mix(scene: Scene) -> None:
     for mode in Mode:
         scene.spawn(mode)
@@ -64,6 +65,7 @@ def test_modes_do_not_mix(scene: Scene) -> None:
         assert result.hint == f"Pane: {mode.pane_name}"
 
 
+@pytest.mark.newest
 def test_a_drifted_pane_is_brought_back(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     screen = scene.screen_of(pane)
@@ -76,6 +78,7 @@ def test_a_drifted_pane_is_brought_back(scene: Scene) -> None:
         assert result.receipt.permission_mode == "plan"
 
 
+@pytest.mark.newest
 def test_bring_back_can_be_left_to_the_person(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.screen_of(pane).press("BTab")
@@ -101,6 +104,7 @@ def test_mode_changed_between_look_and_enter_is_stopped_by_tmux(scene: Scene) ->
     assert scene.arrived() == []
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("text", ["a short text", "five\nlines\nof\nplain\ntext"])
 def test_mode_changed_at_enter_is_stopped_by_the_gate(scene: Scene, text: str) -> None:
     pane = scene.spawn(Mode.PLAN)
@@ -166,6 +170,7 @@ def test_a_draft_survives(scene: Scene, draft: str, text: str) -> None:
     assert scene.arrived() == [text, DRAFTS[draft].strip()]
 
 
+@pytest.mark.newest
 def test_a_busy_pane_is_waited_for(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.send("[[slow 2]] think", Mode.PLAN)
@@ -175,6 +180,7 @@ def test_a_busy_pane_is_waited_for(scene: Scene) -> None:
     wait_until(lambda: scene.arrived()[-1] == "when you are ready", show=scene.screen_of(pane).report)
 
 
+@pytest.mark.newest
 def test_two_senders_do_not_mix(scene: Scene) -> None:
     scene.spawn(Mode.PLAN)
     texts = [f"sender {sender}, text {number}" for sender in "ab" for number in range(3)]
@@ -206,6 +212,7 @@ def test_a_pane_that_is_gone(scene: Scene) -> None:
     assert (result.message, result.hint) == ("No Claude in plan mode", "Start one with: claude-plan")
 
 
+@pytest.mark.newest
 def test_the_pane_last_used_is_gone_and_another_takes_it(scene: Scene) -> None:
     first, second = scene.spawn(Mode.PLAN), scene.spawn(Mode.PLAN)
     assert ended(scene.send("to the first", pane=first.name)) == ("delivered", None)
@@ -216,6 +223,7 @@ def test_the_pane_last_used_is_gone_and_another_takes_it(scene: Scene) -> None:
     assert result.pane.id == second.id
 
 
+@pytest.mark.newest
 def test_what_another_has_settled_meanwhile_is_what_is_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when a pane ends: whoever sees it first settles what waits for it."""
     scene.spawn(Mode.PLAN)
@@ -229,6 +237,7 @@ def test_what_another_has_settled_meanwhile_is_what_is_told(scene: Scene, monkey
     assert (ended(result), result.message) == (("refused", "cancelled"), "Called off.")
 
 
+@pytest.mark.newest
 def test_one_that_is_called_off_as_it_comes_into_the_queue(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.spawn(Mode.PLAN)
     enqueue = History.enqueue
@@ -251,6 +260,7 @@ def test_a_pane_killed_between_paste_and_enter(scene: Scene) -> None:
     assert scene.arrived() == []
 
 
+@pytest.mark.newest
 def test_a_pane_killed_after_enter_is_unconfirmed(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     at = {"evidence": lambda: scene.server.run("kill-pane", "-t", pane.id)}
@@ -292,6 +302,7 @@ def test_a_claude_started_by_hand(scene: Scene, claude_pane: ClaudeStarter) -> N
     assert ended(scene.send("nobody is in plan mode", Mode.PLAN)) == ("refused", "no_candidate")
 
 
+@pytest.mark.newest
 def test_nothing_of_the_text_is_left_outside_the_history(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.send("a-very-unusual-word", Mode.PLAN)
@@ -303,6 +314,7 @@ def test_nothing_of_the_text_is_left_outside_the_history(scene: Scene) -> None:
     assert holding <= {"history.sqlite3", "history.sqlite3-wal"}
 
 
+@pytest.mark.newest
 def test_a_pane_too_low_for_the_whole_box(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.server.run("resize-window", "-t", pane.id, "-x", "79", "-y", "13")

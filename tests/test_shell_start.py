@@ -76,6 +76,7 @@ def test_starts_claude_here_known_to_llm_send(
     assert argv[-3:-1] == ["--model", "opus"]
 
 
+@pytest.mark.newest
 def test_gives_the_terminal_back_when_claude_ends(
     shell: Shell, shell_name: str, tmux: Tmux, llm_send: CommandLine
 ) -> None:

@@ -106,6 +106,7 @@ def test_what_is_called_off_does_not_arrive(person: nvim.Editor, model_api: Mode
     person.pane.type("dd")
     person.pane.wait_for("✓ Called off · <leader>lsr sends it again", "Nothing waits")
     person.pane.type("q")
+    person.wait_until(lambda: person.api.current.buffer.options["modifiable"])
     person.api.current.buffer[:] = ["but this"]
     person.pane.type(" lsp")
     person.pane.wait_for("… Queued for claude-plan")
