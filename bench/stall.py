@@ -1,7 +1,7 @@
 """how long one send of 1 MB keeps the editor from turning its loop: the longest gap between two ticks of a timer"""
 
 # Once as the clock has it, and once without what the kernel let the editor wait for a core that another program had: on
-# two cores Claude reading 1 MB, tmux and the host want them as well. What the editor itself does is what is budgeted.
+# two cores Claude reading 1 MB, tmux and the host want them as well. The budget holds for both.
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _figures(case: str, gaps: list[Gaps]) -> list[Figure]:
     budget = BUDGET if "MB" in case else None
     return [
         figure("stall", case, "p99", [*kept], budget=budget),
-        figure("stall", f"{case}, waits for a core with it", "p99", [*longest]),
+        figure("stall", f"{case}, waits for a core with it", "p99", [*longest], budget=budget),
     ]
 
 

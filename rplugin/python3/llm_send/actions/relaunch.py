@@ -11,7 +11,7 @@ from llm_send import guard, naming
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, environment_of, scrub
 from llm_send.actions.placing import as_one_program, literal
-from llm_send.actions.starting import SpawnResult, until_ready
+from llm_send.actions.starting import SpawnResult, current, until_ready
 from llm_send.errors import LlmSendError, Refused
 from llm_send.launched import Launched
 from llm_send.live import LivePane
@@ -58,7 +58,7 @@ def relaunch(ctx: Context, live: LivePane, launch: Launch, how: Launched, mode: 
 
 def _end(ctx: Context, row: Row, name: str) -> None:
     """Claude writes what it has to and ends; the pane stays, dead."""
-    now, asked = current(ctx, row), False
+    now, asked = _still_there(ctx, row), False
     end = ctx.clock.now() + ENDS
     while not now.dead:
         pid = find_agent(now)
@@ -70,7 +70,7 @@ def _end(ctx: Context, row: Row, name: str) -> None:
             hint = f"Close it with: llm-send close {name} --force"
             raise LlmSendError("still_running", f"Claude in {name} does not end.", hint)
         ctx.clock.pause(POLL)
-        now = current(ctx, row)
+        now = _still_there(ctx, row)
 
 
 def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
@@ -80,14 +80,14 @@ def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
     given = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
     start = ["respawn-pane", "-t", row.id, "-c", literal(how.cwd), *given, "--", *as_one_program(argv)]
     ctx.tmux.run(start, *naming.mark_anew(row.id, launch.folder))
-    new = current(ctx, row)
+    new = _still_there(ctx, row)
     guard.bind(launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id)
     return new
 
 
-def current(ctx: Context, row: Row) -> Row:
+def _still_there(ctx: Context, row: Row) -> Row:
     """The pane as it is now. Raises Refused where it is gone."""
-    for each in ctx.tmux.rows():
-        if (each.id, each.server_pid) == (row.id, row.server_pid):
-            return each
-    raise Refused("gone", f"{row.name or row.id} has ended.", "Start another with: llm-send spawn")
+    found = current(ctx, row)
+    if found is None:
+        raise Refused("gone", f"{row.name or row.id} has ended.", "Start another with: llm-send spawn")
+    return found

@@ -48,7 +48,7 @@ def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode, *, keep: boo
     end = ctx.clock.now() + READY
     idle_since: float | None = None
     while True:
-        now = _now(ctx, row)
+        now = current(ctx, row)
         if now is None or now.dead:
             raise _failed(ctx, row, launch, keep=keep)
         agent = Agent(now._replace(name=row.name, lock=row.lock, folder=row.folder), find_agent(now))
@@ -70,7 +70,8 @@ def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode, *, keep: boo
         ctx.clock.pause(POLL)
 
 
-def _now(ctx: Context, row: Row) -> Row | None:
+def current(ctx: Context, row: Row) -> Row | None:
+    """The pane as it is now, None where it is gone."""
     found = [each for each in ctx.tmux.rows() if each.id == row.id and each.server_pid == row.server_pid]
     return found[0] if found else None
 
