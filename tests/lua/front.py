@@ -104,10 +104,11 @@ class Host:
         (self.folder / "script.json").write_text(json.dumps(script))
 
     def requests(self, verb: str = "send") -> list[dict[str, Any]]:
-        """The params of each request for `verb`."""
+        """The params of each request for `verb` that is written to its end."""
         file = self.folder / "requests.jsonl"
-        lines = file.read_text().splitlines() if file.exists() else []
-        return [asked["params"] for asked in map(json.loads, lines) if asked["verb"] == verb]
+        lines = file.read_text().splitlines(keepends=True) if file.exists() else []
+        whole = (json.loads(line) for line in lines if line.endswith("\n"))
+        return [asked["params"] for asked in whole if asked["verb"] == verb]
 
     def pids(self) -> list[int]:
         """Of every host started so far."""
