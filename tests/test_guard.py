@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_send import guard, processes, rules
+from llm_send import confined, guard, processes, rules
 from llm_send.errors import LlmSendError
 from llm_send.modes import Mode
 from llm_send.paths import Paths
@@ -145,7 +145,7 @@ def test_a_gate_of_other_rules_is_none(folder: Path) -> None:
 
 def test_sweep_keeps_what_lives(paths: Paths, folder: Path, process: subprocess.Popen[bytes]) -> None:
     bind(folder, process.pid)
-    assert guard.sweep(paths, now() + 1000 * MINUTE) == []
+    assert confined.sweep(paths, {}, now() + 1000 * MINUTE) == []
     assert guard.armed(str(folder))
 
 
@@ -153,9 +153,9 @@ def test_sweep_removes_what_has_ended(paths: Paths, folder: Path, process: subpr
     bind(folder, process.pid)
     process.kill()
     process.wait()
-    assert guard.sweep(paths, now()) == [folder]
+    assert confined.sweep(paths, {}, now()) == [folder]
     assert not folder.exists()
-    assert guard.sweep(paths, now()) == []
+    assert confined.sweep(paths, {}, now()) == []
 
 
 def test_sweep_is_not_fooled_by_a_pid_that_came_again(
@@ -164,18 +164,18 @@ def test_sweep_is_not_fooled_by_a_pid_that_came_again(
     bind(folder, process.pid)
     card = json.loads((folder / "pane.json").read_text())
     (folder / "pane.json").write_text(json.dumps(card | {"anchor_start": "1"}))
-    assert guard.sweep(paths, now()) == [folder]
+    assert confined.sweep(paths, {}, now()) == [folder]
 
 
 def test_sweep_gives_a_spawn_its_time(paths: Paths, folder: Path) -> None:
-    assert guard.sweep(paths, now()) == []
-    assert guard.sweep(paths, now() + MINUTE + 1) == [folder]
+    assert confined.sweep(paths, {}, now()) == []
+    assert confined.sweep(paths, {}, now() + MINUTE + 1) == [folder]
 
 
 def test_sweep_removes_what_it_cannot_read_but_not_at_once(paths: Paths, folder: Path) -> None:
     (folder / "pane.json").unlink()
-    assert guard.sweep(paths, now()) == []
-    assert guard.sweep(paths, now() + MINUTE + 1) == [folder]
+    assert confined.sweep(paths, {}, now()) == []
+    assert confined.sweep(paths, {}, now() + MINUTE + 1) == [folder]
 
 
 def test_sweep_touches_nothing_else(paths: Paths, tmp_path: Path) -> None:
@@ -185,13 +185,13 @@ def test_sweep_touches_nothing_else(paths: Paths, tmp_path: Path) -> None:
     paths.panes.mkdir(parents=True)
     (paths.panes / "note.txt").touch()
     (paths.panes / "link").symlink_to(precious)
-    assert paths.panes / "note.txt" not in guard.sweep(paths, now() + 10 * MINUTE)
+    assert paths.panes / "note.txt" not in confined.sweep(paths, {}, now() + 10 * MINUTE)
     assert (paths.panes / "note.txt").exists()
     assert (precious / "file").exists()
 
 
 def test_sweep_without_a_state_folder(paths: Paths) -> None:
-    assert guard.sweep(paths, now()) == []
+    assert confined.sweep(paths, {}, now()) == []
 
 
 def test_gate_python_is_not_of_the_environment_that_may_go() -> None:

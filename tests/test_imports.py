@@ -37,6 +37,7 @@ RINGS = (
         "commands",
         "handed",
         "keeping",
+        "confined",
         "queue",
         "live",
         "guard",
@@ -49,7 +50,7 @@ RINGS = (
         "config.given",
         "config.trust",
     },
-    {"child", "config", "claude", "clean", "rules"},
+    {"child", "config", "claude", "confine", "clean", "rules"},
     {"errors", "modes", "outcomes", "paths"},
 )
 HOMES = {

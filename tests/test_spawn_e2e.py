@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_send import guard, processes
+from llm_send import confined, processes
 from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.list_panes import ListRequest, list_panes
 from llm_send.actions.set_mode import SetModeRequest, set_mode
@@ -220,7 +220,7 @@ def test_the_folder_goes_with_the_pane(scene: Scene) -> None:
     wait_until(lambda: not processes.alive(pane.pid, ""))
     list_panes(scene.ctx, ListRequest())
     assert not folder.exists()
-    assert guard.sweep(scene.ctx.paths, processes.wall_clock()) == []
+    assert confined.sweep(scene.ctx.paths, {}, processes.wall_clock()) == []
 
 
 def test_modes_of_running_panes(scene: Scene, claude_pane: ClaudeStarter) -> None:

@@ -100,7 +100,7 @@ def _type(key: Mapping[str, Any]) -> str:
     if "enum" in key:
         return ", ".join(f'`"{word}"`' for word in key["enum"])
     if "anyOf" in key:
-        return "string or `false`"
+        return "list of strings, or table" if key["anyOf"][0]["type"] == "array" else "string or `false`"
     if "$ref" in key:
         return "table, below"
     spans = [words.format(key[name]) for name, words in SPANS.items() if name in key]

@@ -175,8 +175,8 @@ CLAUDE = "What the pane's Claude is like. They may also stand in `[presets.NAME]
 
 CONFINEMENT = """What the pane may reach and use up. They may also stand in `[profiles.NAME]`.
 
-This version can do `cwd`. It enforces none of the others yet, and a pane that asks for one is not started: a
-confinement that is only written down is worse than none."""
+A pane whose confinement this machine cannot enforce is not started: one that is only written down is worse than none.
+How each is enforced, and what it does not hold: [confinement.md](confinement.md)."""
 
 NAMING = "Once for a pane: the highest layer that names one counts."
 

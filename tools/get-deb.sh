@@ -14,6 +14,7 @@ suite=${1:?suite} package=${3:?package} version=${4:?version}
 mkdir -p "${2:?prefix}" && prefix=$(cd "$2" && pwd)
 case $package in
   neovim) command=nvim ;;
+  bubblewrap) command=bwrap ;;
   lua-check) command=lua5.1 ;; # luacheck itself is a script: tools/luacheck.sh runs it
   *) command=${package%-static} ;;
 esac

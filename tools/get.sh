@@ -36,6 +36,7 @@ get() {
     tmux-3.3a) deb bookworm tmux '3.3a*' ;;
     tmux-3.7) deb forky tmux '3.7*' ;;
     luacheck) deb bookworm lua-check '1.1.0*' ;;
+    bubblewrap) deb bookworm bubblewrap '0.8.0*' ;;
     zsh | fish) "$name" ;;
     claude-*) tools/get-claude.sh "${name#claude-}" ;;
     picture) tools/get-picture.sh ;;

@@ -7,5 +7,5 @@ mkdir -p .deps
 tools/venv.sh .deps/venv requirements/dev.txt
 
 DEB_LISTS=$PWD/.deps/lists && export DEB_LISTS
-tools/get.sh nvim-0.12 nvim-0.10 tmux-3.7 tmux-3.3a zsh fish luacheck stylua-2.5.2 claude-2.1.329 picture
+tools/get.sh nvim-0.12 nvim-0.10 tmux-3.7 tmux-3.3a zsh fish bubblewrap luacheck stylua-2.5.2 claude-2.1.329 picture
 rm -rf "$DEB_LISTS"

@@ -16,6 +16,7 @@ CLAUDES = {
     version: DEPS / f"claude-{version}/claude" for version in (NEWEST, "2.1.321", "2.1.257", "2.1.138", "2.1.32")
 }
 CLAUDE = CLAUDES[NEWEST]
+BWRAP = DEPS / "bubblewrap/bin/bwrap"
 
 Choice = dict[str, Path]
 """A test id and the program it stands for."""

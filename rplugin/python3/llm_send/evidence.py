@@ -9,7 +9,7 @@ from pathlib import Path
 from llm_send import journal, processes, rules
 from llm_send.claude import sessions
 from llm_send.claude.transcript import Queued, Ran, commands_since, queued_since
-from llm_send.panes import Agent, newest, session_of
+from llm_send.panes import Agent, config_of, newest, session_of
 from llm_send.target import Parcel, Sign
 
 CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
@@ -61,19 +61,22 @@ class Evidence:
     def _found_transcript(self) -> Path | None:
         """The transcript of a Claude that was started by hand, by its own session file."""
         session = session_of(self.agent)
-        environment = processes.environ_of(self.agent.pid) if self.agent.pid else None
-        if not session or environment is None:
-            return None
-        return sessions.transcript_of(sessions.config_folder(environment), session.id)
+        config = config_of(self.agent)
+        return sessions.transcript_of(config, session.id) if session and config else None
 
     def of_gate(self, parcel: Parcel) -> Sign:
         """What the gate of this very Claude said, and what bears it out; nothing where it has said nothing."""
         own = journal.own(self.folder, parcel.id) if self.folder else None
-        if not own or own.claude_pid not in (0, self.agent.pid):
+        if not own or not self._of_agent(own.claude_pid):
             return Sign()
         evidence = ["gate", *self._borne_out(own, parcel)]
         proven = own.verdict == "passed" and len(evidence) > 1
         return Sign(own.verdict, own.prompt_id, own.mode, tuple(evidence), proven)
+
+    def _of_agent(self, pid: int) -> bool:
+        """Whether a process that says it has this pid is the pane's agent. One in a sandbox counts otherwise."""
+        known = self.agent.pid
+        return pid in (0, known) or (known is not None and pid == processes.inner(known))
 
     def _borne_out(self, own: journal.Event, parcel: Parcel) -> list[str]:
         if own.verdict == "passed" and own.transcript:

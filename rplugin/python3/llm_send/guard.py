@@ -59,9 +59,10 @@ def arm(
     policy: str,
     environment: Mapping[str, str],
     own: Applied = NOTHING,
+    inside: Path | None = None,
 ) -> Path:
-    """Make the folder for a pane about to start and return it. `own` is what its configuration adds. `bind` tells it
-    later whose it is."""
+    """Make the folder for a pane about to start and return it. `own` is what its configuration adds; `inside` is where
+    the pane sees the folder, where that is another place. `bind` tells it later whose it is."""
     timeout = shutil.which("timeout", path=environment.get("PATH"))
     if not timeout:
         hint = "It is part of coreutils (macOS: brew install coreutils)."
@@ -78,7 +79,7 @@ def arm(
     write_card(folder, Card(lock=lock.claude, policy=policy, rules=rules.VERSION))
     for name, (_, text) in own.files.items():
         write_private(folder / name, text)
-    content = settings(lock, folder, gate_python(), timeout, own.settings)
+    content = settings(lock, inside or folder, gate_python(), timeout, own.settings)
     write_private(folder / "settings.json", json.dumps(content, indent=2))
     return folder
 
@@ -191,15 +192,10 @@ def whole(folder: str) -> bool:
     return all(os.path.isfile(f"{folder}/{name}") for name in PARTS)  # noqa: PTH113 — on every send
 
 
-def sweep(paths: Paths, now: float) -> list[Path]:
-    """Remove the folders whose process is gone; the removed ones. `now` in unix seconds."""
-    removed = []
-    for folder in paths.panes.iterdir() if paths.panes.is_dir() else ():
-        if _over(folder, now):
-            shutil.rmtree(folder, ignore_errors=True)  # another run may be sweeping too
-            removed.append(folder)
-    sweep_locks(paths)
-    return removed
+def over(paths: Paths, now: float) -> list[Path]:
+    """The folders whose process is gone. `now` in unix seconds."""
+    folders = paths.panes.iterdir() if paths.panes.is_dir() else ()
+    return [folder for folder in folders if _over(folder, now)]
 
 
 def sweep_locks(paths: Paths) -> None:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from llm_send import confined
+
+LARGEST = 1_000_000  # bytes of an event; its hooks write a thousand
 Mark = tuple[str, int]  # one event's file: its name, its modification time in ns
 
 
@@ -79,15 +83,15 @@ def _scan(folder: Path) -> list[Mark]:
         for entry in entries:
             with suppress(FileNotFoundError):  # the gate keeps the latest few and may be removing this one
                 if not entry.name.startswith("."):
-                    found.append((entry.name, entry.stat().st_mtime_ns))
+                    found.append((entry.name, entry.stat(follow_symlinks=False).st_mtime_ns))
     return found
 
 
 def _event(folder: Path, mark: Mark) -> Event | None:
     """One event; None when the gate has just removed it (it keeps the latest few) or it is not readable."""
     try:
-        raw = json.loads((folder / "events" / mark[0]).read_bytes())
-    except (FileNotFoundError, ValueError):
+        raw = json.loads(_plain(folder / "events" / mark[0]))
+    except (OSError, ValueError):
         return None
     if not isinstance(raw, dict):
         return None
@@ -98,11 +102,22 @@ def _event(folder: Path, mark: Mark) -> Event | None:
         mode=raw.get("permission_mode"),
         prompt_id=raw.get("prompt_id"),
         session_id=raw.get("session_id"),
-        transcript=raw.get("transcript_path"),
+        transcript=confined.transcript(folder, raw.get("transcript_path")),
         verdict=mine.get("verdict"),
         send_id=mine.get("id"),
         claude_pid=mine.get("pid", 0),
     )
+
+
+def _plain(file: Path) -> bytes:
+    """A confined agent can write here: what is a link or a pipe would lead or hold us elsewhere. Raises OSError."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise FileNotFoundError(file)
+        return os.read(descriptor, LARGEST)
+    finally:
+        os.close(descriptor)
 
 
 def ends(later: Event, own: Event) -> bool:

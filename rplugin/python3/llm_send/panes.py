@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from llm_send import guard, journal, processes
+from llm_send import confined, guard, journal, processes
 from llm_send.claude import process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.errors import LlmSendError
@@ -224,10 +224,23 @@ def session_of(agent: Agent) -> sessions.Session | None:
     """What Claude's own session file says of this pane's agent."""
     if not agent.pid:
         return None
-    environment = processes.environ_of(agent.pid)
-    if environment is None:
+    config = config_of(agent)
+    if config is None:
         return None
-    return sessions.session_of(sessions.config_folder(environment), agent.pid, processes.start_time(agent.pid))
+    confined_to = confined.private_of(agent.row.folder)
+    pid = processes.inner(agent.pid) if confined_to else agent.pid
+    if confined_to and not confined.plain(config / "sessions" / f"{pid}.json"):
+        return None
+    return sessions.session_of(config, pid, processes.start_time(agent.pid))
+
+
+def config_of(agent: Agent) -> Path | None:
+    """Where the pane's Claude keeps its files; None where that is not known."""
+    own = confined.private_of(agent.row.folder)
+    if own:
+        return own / "claude"
+    environment = processes.environ_of(agent.pid) if agent.pid else None
+    return sessions.config_folder(environment) if environment is not None else None
 
 
 def _mode(agent: Agent, seen: screen.Screen, config: Config, latest: Latest) -> tuple[str | None, Source | None]:
@@ -250,10 +263,10 @@ def _mode(agent: Agent, seen: screen.Screen, config: Config, latest: Latest) -> 
 
 def _transcript_mode(agent: Agent) -> str | None:
     session = session_of(agent)
-    environment = processes.environ_of(agent.pid) if agent.pid else None
-    if not session or environment is None:
+    config = config_of(agent)
+    if not session or config is None:
         return None
-    transcript = sessions.transcript_of(sessions.config_folder(environment), session.id)
+    transcript = sessions.transcript_of(config, session.id)
     return sessions.last_mode(transcript) if transcript else None
 
 

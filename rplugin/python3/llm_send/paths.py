@@ -38,6 +38,11 @@ class Paths:
         return self.state / "panes"
 
     @property
+    def confined(self) -> Path:
+        """What confined panes can write to, one folder each."""
+        return self.state / "confined"
+
+    @property
     def locks(self) -> Path:
         """Lock folders of panes that have no folder of their own (started by hand)."""
         return self.state / "locks"

@@ -57,6 +57,13 @@ def alive(pid: int, start: str) -> bool:
     return True
 
 
+def inner(pid: int) -> int:
+    """What it is called in its own pid namespace: the same, but for a process in a sandbox."""
+    lines = (_read(f"/proc/{pid}/status") or b"").splitlines()
+    names = next((line.split()[1:] for line in lines if line.startswith(b"NSpid:")), [])
+    return int(names[-1]) if names else pid
+
+
 def children(pid: int) -> list[int]:
     """Its living children, by pid, whichever of its threads started them."""
     tasks = f"/proc/{pid}/task"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llm_send import processes
+from llm_send import confined, processes
 from llm_send.actions.context import Context
 from llm_send.actions.find import PaneResult, find
 from llm_send.errors import LlmSendError, Refused
@@ -40,7 +39,7 @@ def close(ctx: Context, request: CloseRequest) -> PaneResult:
             raise
     _wait(ctx, pane)
     if row.folder:
-        shutil.rmtree(Path(row.folder), ignore_errors=True)
+        confined.remove(Path(row.folder), ctx.environment)
     return PaneResult(replace(pane, state="gone", agent=None, agent_pid=None, verified=False))
 
 

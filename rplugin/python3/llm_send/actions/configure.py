@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from llm_send import launched
+from llm_send import confined, launched
 from llm_send.actions.configured import configured, note
 from llm_send.actions.context import Context
 from llm_send.actions.conversation import conversation
@@ -110,7 +110,8 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
 
 def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:
     mode = Mode(live.row.lock) if live.row.lock else Mode.NORMAL
-    launch = prepare(ctx, command, mode, how.values, again=how.program or None)
+    again = confined.private_of(live.folder)
+    launch = prepare(ctx, command, mode, how.values, cwd=how.cwd, again=again, known=how.program or None)
     launched.write(launch.folder, how)
     return relaunch(ctx, live, launch, how, mode)
 

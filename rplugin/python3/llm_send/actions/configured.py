@@ -13,7 +13,7 @@ from llm_send.config.types import Given, Origin, Resolved
 from llm_send.errors import UsageError
 from llm_send.tmux import TmuxError
 
-NOT_YET = ("isolate_fs", "readonly", "timeout_secs", "memory_limit_mb", "log_path", "secure_env")
+NOT_YET = ("log_path",)
 """Keys of confinement. None of them is enforced yet, and one that is not enforced is worse than none."""
 
 

@@ -10,10 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from llm_send import guard
+from llm_send.actions.confining import command_line, confinement
 from llm_send.actions.context import Context
 from llm_send.claude import commandline
 from llm_send.claude.applied import applied
 from llm_send.claude.commandline import scrubbed
+from llm_send.confine.asked import asked
+from llm_send.confined import INSIDE
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
 from llm_send.tmux import Row
@@ -21,10 +24,15 @@ from llm_send.tmux import Row
 
 @dataclass(frozen=True)
 class Launch:
-    """A folder that is armed and the argument list that starts Claude with it."""
+    """A folder that is armed, the argument list that starts Claude with it, and where. `inside` is where Claude sees
+    the folder; `said` is what the person should know; `program` is the path of what runs in the end."""
 
     folder: Path
     argv: list[str]
+    cwd: str
+    inside: Path
+    said: str | None = None
+    program: str = ""
 
 
 def prepare(
@@ -33,17 +41,30 @@ def prepare(
     lock: Mode,
     values: Mapping[str, Any] = MappingProxyType({}),
     *,
-    again: str | None = None,
+    cwd: str,
+    named: bool = True,
+    again: Path | None = None,
+    known: str | None = None,
 ) -> Launch:
-    """Arm a folder for `command`, with the pane's resolved configuration; `again` is the path of the program that it
-    was started from before. Raises for a command we cannot guard, a value Claude has no way to obey, and when claude
-    is not found."""
+    """Arm a folder for `command`, with the pane's resolved configuration. `named`: somebody said where it works;
+    `again` is what an earlier run of the same pane wrote to, `known` the path of the program that it was started from
+    before. Raises for a command we cannot guard, a value Claude has no way to obey, a confinement that cannot be
+    enforced, and when claude is not found."""
     check(command, lock)
-    first = _found(ctx, again) if again else program(ctx) if command[0] == "claude" else _found(ctx, command[0])
-    own = applied(values, ctx.environment)
-    folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own)
-    # The program may have another name than claude, so its own arguments are found in the command as it was given.
-    return Launch(folder, [first, *commandline.guarded(command, lock, folder, own.arguments(folder))[1:]])
+    first = _found(ctx, known) if known else program(ctx) if command[0] == "claude" else _found(ctx, command[0])
+    how = confinement(ctx, asked(values), claude=True, again=again)
+    cwd = how.folder(cwd, named=named)
+    own = applied(values, ctx.environment, how.rules(cwd))
+    folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own, INSIDE if how.private else None)
+    try:
+        inside = INSIDE if how.private else folder
+        # The program may have another name than claude, so its own arguments are found in the command as it was given.
+        argv = [first, *commandline.guarded(command, lock, inside, own.arguments(inside))[1:]]
+        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Launch(folder, argv, cwd, inside, how.said, program=first)
 
 
 def check(command: Sequence[str], lock: Mode) -> None:

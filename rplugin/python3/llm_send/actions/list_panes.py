@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llm_send import guard, processes
+from llm_send import confined, processes
 from llm_send.actions.context import Context
 from llm_send.actions.find import find
 from llm_send.panes import Pane
@@ -26,5 +26,5 @@ class ListResult:
 def list_panes(ctx: Context, request: ListRequest) -> ListResult:  # noqa: ARG001  # one shape for all actions
     """The agent panes, ours first by name. Raises TmuxError when there is no server."""
     found = find(ctx)
-    guard.sweep(ctx.paths, processes.wall_clock())
+    confined.sweep(ctx.paths, ctx.environment, processes.wall_clock())
     return ListResult(tuple(sorted(found.panes, key=lambda pane: (pane.name is None, pane.name or "", pane.id))))

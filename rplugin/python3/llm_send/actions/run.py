@@ -1,7 +1,6 @@
 """Start Claude in the terminal we were started from: guarded and, in a tmux pane, known like a spawned one."""
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
-from llm_send import guard, naming, processes
+from llm_send import confined, guard, naming, processes
 from llm_send.actions.configured import configured, own_session
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, prepare
@@ -55,7 +54,7 @@ class RunResult:
             raise LlmSendError("start_failed", f"{program} cannot be started: {why}.", None, found=why) from error
 
     def _undo(self) -> None:
-        shutil.rmtree(self.launch.folder, ignore_errors=True)
+        confined.remove(self.launch.folder, self.environment)
         if self.row:
             with suppress(TmuxError):
                 # Marks count only beside the pid of their pane's process.
@@ -64,9 +63,10 @@ class RunResult:
 
 def run(ctx: Context, request: RunRequest) -> RunResult:
     """Arm, mark, and hand back what is to be started."""
-    guard.sweep(ctx.paths, processes.wall_clock())
+    confined.sweep(ctx.paths, ctx.environment, processes.wall_clock())
     resolved = configured(ctx, session=own_session(ctx), name=request.mode.pane_name, given=None)
-    launch = prepare(ctx, ("claude", *request.arguments), request.mode, resolved.values)
+    command = ("claude", *request.arguments)
+    launch = prepare(ctx, command, request.mode, resolved.values, cwd=ctx.here.cwd)
     inherited = scrubbed(ctx.environment)
     environment = {name: value for name, value in ctx.environment.items() if name not in inherited}
     try:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from llm_send import guard, launched, naming, processes
+from llm_send import confined, guard, launched, naming, processes
 from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, check, environment_of, prepare, scrub
@@ -44,7 +43,7 @@ def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
     """Open the pane. Raises StartRefused for a dialog at start-up, LlmSendError for everything that went wrong."""
     mode = request.mode or Mode.NORMAL
     check(request.command, mode)
-    guard.sweep(ctx.paths, processes.wall_clock())
+    confined.sweep(ctx.paths, ctx.environment, processes.wall_clock())
     with naming.one_at_a_time(ctx.paths):  # nobody else chooses this name meanwhile
         row, launch, said = _opened(ctx, request, mode)
     if not request.wait:
@@ -65,16 +64,20 @@ def _opened(ctx: Context, request: SpawnRequest, mode: Mode) -> tuple[Row, Launc
     session = request.session if request.where == "session" else ctx.own_session(rows)
     resolved = configured(ctx, session=session, name=name, given=request.given)
     cwd = folder(ctx, request.cwd, resolved.values)
-    launch = prepare(ctx, request.command, mode, resolved.values, again=request.program)
+    named = bool(request.cwd or resolved.values.get("cwd"))
+    launch = prepare(
+        ctx, request.command, mode, resolved.values, cwd=cwd, named=named, known=request.program
+    )
     try:
         path = dict(request.env).get("PATH", ctx.environment.get("PATH", ""))
-        how = Launched(request.command, cwd, request.env, session, request.given or Given(), resolved.values)
-        launched.write(launch.folder, replace(how, program=launch.argv[0], path=path))
-        row = _open(ctx, request, launch, mode, rows, name, cwd)
+        given = request.given or Given()
+        how = Launched(request.command, launch.cwd, request.env, session, given, resolved.values)
+        launched.write(launch.folder, replace(how, program=launch.program, path=path))
+        row = _open(ctx, request, launch, mode, rows, name, launch.cwd)
     except BaseException:
-        shutil.rmtree(launch.folder, ignore_errors=True)
+        confined.remove(launch.folder, ctx.environment)
         raise
-    return row, launch, note(*resolved.notices)
+    return row, launch, note(*resolved.notices, launch.said)
 
 
 def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows: list[Row], name: str, cwd: str) -> Row:

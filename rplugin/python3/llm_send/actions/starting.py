@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from llm_send import journal, naming
+from llm_send import confined, journal, naming
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch
 from llm_send.claude.complaint import complaint
@@ -94,13 +94,13 @@ def _unlocked(ctx: Context, pane: Pane) -> SpawnResult:
 def _asked(ctx: Context, row: Row, launch: Launch, pane: Pane, dialog: str | None, *, keep: bool) -> LlmSendError:
     """Claude asks something. Where it is about the pane's own settings there is nothing to answer: without them it
     would have no gate."""
-    wrong = complaint(ctx.tmux.run(["capture-pane", "-p", "-t", row.id]).splitlines(), launch.folder / "settings.json")
+    wrong = complaint(ctx.tmux.run(["capture-pane", "-p", "-t", row.id]).splitlines(), launch.inside / "settings.json")
     if not wrong:
         hint = f"Answer it in pane {pane.id}; it is left open."
         return StartRefused(pane, f"Claude asks before it starts: {dialog or 'a question'}", hint)
     if not keep:
         ctx.tmux.run(["kill-pane", "-t", row.id])
-        shutil.rmtree(launch.folder, ignore_errors=True)
+        confined.remove(launch.folder, ctx.environment)
     message = f"Claude does not accept the pane's settings: {'; '.join(wrong)}."
     return LlmSendError("start_failed", message, "Where they come from: llm-send config show", found="; ".join(wrong))
 
@@ -112,7 +112,10 @@ def _failed(ctx: Context, row: Row, launch: Launch, *, keep: bool) -> LlmSendErr
         # From the start of its history: tmux scrolls the screen to make room for its own "Pane is dead".
         end = [] if keep else [["kill-pane", "-t", row.id]]
         words = ctx.tmux.run(["capture-pane", "-p", "-S", "-", "-t", row.id], *end)
-    shutil.rmtree(launch.folder, ignore_errors=True)
+    if keep:
+        shutil.rmtree(launch.folder, ignore_errors=True)  # the pane goes on as it was, with its other files
+    else:
+        confined.remove(launch.folder, ctx.environment)
     lines = [line.strip() for line in words.splitlines() if line.strip() and not line.startswith("Pane is dead")]
     said = " ".join(lines[-3:]) or "nothing"
     return LlmSendError("start_failed", f"Claude ended while it started. It said: {said}", None, found=said)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from llm_send.errors import UsageError
@@ -51,10 +52,12 @@ class Applied:
 NOTHING = Applied()
 
 
-def applied(values: Mapping[str, Any], environment: Mapping[str, str]) -> Applied:
-    """The Claude keys among these resolved values. `environment` is the person's, for what has to be added to. Raises
-    UsageError for what Claude has no way to do."""
-    settings = merged(values.get("settings", {}), _settings(values, environment))
+def applied(
+    values: Mapping[str, Any], environment: Mapping[str, str], confined: Mapping[str, Any] = MappingProxyType({})
+) -> Applied:
+    """The Claude keys among these resolved values. `environment` is the person's, for what has to be added to;
+    `confined` are settings that tell Claude what it cannot do. Raises UsageError for what Claude has no way to do."""
+    settings = merged(merged(values.get("settings", {}), _settings(values, environment)), confined)
     _refuse_ours(settings)
     flags: list[str] = []
     for key, option in FLAGS.items():

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from llm_send.config.types import ALIASES
-from llm_send.config.values import Json, StatusLine, Text, Texts, Variable
+from llm_send.config.values import Json, Secrets, StatusLine, Text, Texts, Variable
 
 # The default of a key that need not be there. It is never validated, so that a null of JSON's stays a mistake.
 UNSAID: Any = None
@@ -86,8 +86,14 @@ class ConfinementKeys(Table):
     ] = UNSAID
     log_path: Annotated[Text, Field(description="The file its output is written to.")] = UNSAID
     secure_env: Annotated[
-        list[Variable],
-        Field(description="Names of variables that reach it and are shown and kept nowhere."),
+        Secrets,
+        Field(
+            description="Variables that reach it and are shown and kept nowhere: names of your own, or a table that "
+            "says of each where its value comes from, {command = …} or {file = …}."
+        ),
+    ] = UNSAID
+    keep_scratch: Annotated[
+        bool, Field(description="Whether the folder it worked in is kept when it has ended; only with isolate_fs.")
     ] = UNSAID
     best_effort: Annotated[
         bool,

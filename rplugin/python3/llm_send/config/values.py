@@ -44,6 +44,20 @@ def _status_line(value: Any) -> Any:
     raise PydanticCustomError("status_line", "a command, or false for none")
 
 
+def _secrets(value: Any) -> Any:
+    """Names, or a table that says of each where its value comes from. A value itself would be no secret here."""
+    names = list(value) if isinstance(value, list | dict) else None
+    if names is None or not all(isinstance(name, str) for name in names):
+        raise PydanticCustomError("secrets", "names of variables, or a table of them")
+    for name in names:
+        _variable(name)
+    for source in value.values() if isinstance(value, dict) else ():
+        known = isinstance(source, dict) and len(source) == 1 and set(source) <= {"command", "file"}
+        if not (known and all(isinstance(each, str) and each for each in source.values())):
+            raise PydanticCustomError("secrets", "of each variable {command = …} or {file = …}")
+    return value
+
+
 def _json(value: dict[str, Any]) -> dict[str, Any]:
     """What is passed on to Claude is JSON there. TOML knows dates and numbers without end, which JSON does not."""
     for path, bad in _not_json(value):
@@ -69,6 +83,27 @@ ModeWord = Annotated[Mode, BeforeValidator(_mode, json_schema_input_type=str)]
 Program = Annotated[Text, AfterValidator(_program)]
 Variable = Annotated[str, AfterValidator(_variable)]
 Json = Annotated[dict[str, Any], AfterValidator(_json)]
+Secrets = Annotated[
+    list[str] | dict[str, dict[str, str]],
+    BeforeValidator(_secrets),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "object",
+                        "properties": {"command": {"type": "string"}, "file": {"type": "string"}},
+                        "additionalProperties": False,
+                        "minProperties": 1,
+                        "maxProperties": 1,
+                    },
+                },
+            ]
+        }
+    ),
+]
 StatusLine = Annotated[
     str | Literal[False],
     BeforeValidator(_status_line),

@@ -22,7 +22,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import IO, Any, NoReturn
 
 if __package__:
     from llm_send import rules
@@ -178,10 +178,19 @@ def free(lock: int) -> bool:
     return True
 
 
+def keys_lock(folder: str) -> IO[str]:
+    """Opened to be written, which NFS wants; a confined pane can only read it."""
+    file = os.path.join(folder, "keys.lock")
+    try:
+        return open(file, "a", encoding="utf-8")
+    except OSError:
+        return open(file, encoding="utf-8")
+
+
 def tool(folder: str) -> dict[str, object] | None:
     """Wait for the sender that holds the keys. At the bound, take its turn away, or deny this one tool call."""
     deadline = time.monotonic() + KEYS_DEADLINE
-    with open(os.path.join(folder, "keys.lock"), "a", encoding="utf-8") as lock:
+    with keys_lock(folder) as lock:
         while time.monotonic() < deadline:
             if free(lock.fileno()):
                 return None

@@ -1,0 +1,129 @@
+"""How a pane is confined: what is asked for, whether this machine can do it, and the command line that does it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from llm_send import confined, guard
+from llm_send.actions.context import Context
+from llm_send.claude import private as claude_private
+from llm_send.claude.sessions import config_folder
+from llm_send.confine import plan, private, secrets, sockets
+from llm_send.confine.asked import Confinement
+from llm_send.confine.checks import CHECKS, KEYS
+from llm_send.confine.view import Mount, Site, real, words
+from llm_send.errors import LlmSendError, UsageError
+
+SUPERVISOR = guard.SOURCE / "entry/supervise.py"
+LEAST = 768  # megabytes: what Claude Code takes by itself when it starts and answers is a third of it
+NOT_OURS = frozenset((".claude", ".claude.json", ".claude.json.backup"))  # of the home: Claude has its own there
+
+
+@dataclass(frozen=True)
+class Confined:
+    """What is enforced of what was asked for, in which places. `private` is what it writes to, None where it sees the
+    person's own files; `said` is what the person should know."""
+
+    asked: Confinement
+    private: Path | None = None
+    said: str | None = None
+
+    def folder(self, cwd: str, *, named: bool) -> str:
+        """Where it works: isolated in a folder of its own, unless another was `named`, which it can only read."""
+        if self.private and self.asked.isolate_fs and not named:
+            return str(self.private / "work")
+        return cwd
+
+    def rules(self, cwd: str) -> dict[str, Any]:
+        """The same in Claude's own settings, so that it plans instead of failing."""
+        if not self.private or not self.asked.readonly:
+            return {}
+        return claude_private.told_readonly(self.private / "work", Path(cwd))
+
+
+def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path | None = None) -> Confined:
+    """What of it can be done here. `again` is what an earlier run of the same pane wrote to. Raises LlmSendError
+    `confinement` for what cannot be enforced, unless best effort was asked for."""
+    said = []
+    for kind in asked.kinds:
+        found = CHECKS[kind](ctx.environment)
+        if found.lacking and not asked.best_effort:
+            message = f"{KEYS[kind]} cannot be enforced: {found.lacking}."
+            raise LlmSendError("confinement", message, found.mend, found=found.lacking, expected=KEYS[kind])
+        if found.lacking:
+            said.append(f"Not enforced: {KEYS[kind]} ({found.lacking}).")
+            asked = replace(asked, **dict.fromkeys(KEYS[kind].split(", "), None if kind != "files" else False))
+        said += [f"{each[0].upper()}{each[1:]}." for each in found.weaker]
+    if claude and asked.memory_limit_mb and asked.memory_limit_mb < LEAST:
+        message = f"Claude Code needs {LEAST} MB; memory_limit_mb is {asked.memory_limit_mb}."
+        raise UsageError(
+            "config", message, "Give it more, or leave it out.", found=asked.memory_limit_mb, expected=LEAST
+        )
+    return Confined(asked, (again or private.make(ctx.paths)) if asked.files else None, " ".join(said) or None)
+
+
+def command_line(
+    ctx: Context, how: Confined, folder: Path, argv: Sequence[str], cwd: str, *, claude: Sequence[str] | None = None
+) -> list[str]:
+    """What starts `argv` confined. The plan and the secrets stand in the pane's folder. `claude` are the files in it
+    that Claude is told of, None where it is another program."""
+    asked = how.asked
+    if not asked.supervised:
+        return list(argv)
+    found = plan.Plan(tuple(argv), timeout_secs=asked.timeout_secs, memory_limit_mb=asked.memory_limit_mb)
+    if how.private:
+        confined.say(folder, how.private, keep=asked.keep_scratch)
+        bwrap = shutil.which("bwrap", path=ctx.environment.get("PATH")) or "bwrap"
+        program = str(real(argv[0]))
+        view = words(_site(ctx, how, how.private, folder, program, cwd, claude), ctx.environment)
+        command = (program, *argv[1:])
+        found = replace(found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs)
+    secret = secrets.values(asked.secure_env, ctx.environment)
+    if secret:
+        guard.write_private(folder / plan.SECRETS, _json(secret))
+    guard.write_private(folder / plan.FILE, plan.text_of(found))
+    return [guard.gate_python(), "-I", "-S", str(SUPERVISOR), str(folder)]
+
+
+def _json(secret: Mapping[str, str]) -> str:
+    import json
+
+    return json.dumps(dict(secret))
+
+
+def _site(
+    ctx: Context, how: Confined, own: Path, folder: Path, program: str, cwd: str, claude: Sequence[str] | None
+) -> Site:
+    """What is known of this machine, and what of the pane's own lies where."""
+    environment, work = ctx.environment, own / "work"
+    left_out = NOT_OURS if claude is not None else frozenset[str]()
+    home = real(environment.get("HOME") or Path.home())
+    if how.asked.readonly and not how.asked.isolate_fs:
+        private.link_home(own, home, left_out)
+    python = Path(guard.gate_python())
+    return Site(
+        homes=(home,),
+        own=(ctx.paths.config, ctx.paths.state),
+        private=own,
+        work=work,
+        cwd=real(cwd),
+        needed=(Path(program), python, real(sys.base_prefix)),
+        sockets=tuple(sockets.listening()),
+        mounts=() if claude is None else (*_claude_mounts(environment, own, cwd), *confined.mounts(folder, claude)),
+        whole_home=not how.asked.isolate_fs,
+        left_out=left_out,
+    )
+
+
+def _claude_mounts(environment: Mapping[str, str], own: Path, cwd: str) -> list[Mount]:
+    """Claude's configuration folder: a copy of its own, with the credentials shared."""
+    claude_private.fill(own, environment, real(cwd), trusted=real(cwd) == real(own / "work"))
+    place = config_folder(environment)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is to be covered must be there
+    carried = [Mount(real(each), each, writable) for each, writable in claude_private.carried(environment)]
+    return [Mount(real(place), own / "claude", writable=True), *carried]

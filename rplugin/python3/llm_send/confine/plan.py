@@ -1,0 +1,40 @@
+"""What the supervisor is told: one file in the pane's folder, for the person alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = "confinement.json"
+SECRETS = "secrets.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`command` is what runs in the end. `bwrap` is the program and `view` its arguments, both empty without a file
+    system of its own. `keep` and `drop` are names of the environment: with `isolated` all but the listed go."""
+
+    command: tuple[str, ...]
+    bwrap: str = ""
+    view: tuple[str, ...] = ()
+    isolated: bool = False
+    keep: tuple[str, ...] = ()
+    timeout_secs: int | None = None
+    memory_limit_mb: int | None = None
+
+    @property
+    def limited(self) -> bool:
+        return bool(self.timeout_secs or self.memory_limit_mb)
+
+
+def text_of(plan: Plan) -> str:
+    return json.dumps(asdict(plan))
+
+
+def read(folder: Path) -> Plan:
+    """Raises OSError or ValueError where it is gone or not whole."""
+    raw: dict[str, Any] = json.loads((folder / FILE).read_text())
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    return Plan(**plain)
