@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +14,14 @@ import pytest
 
 from llm_send import processes
 from llm_send.actions.close import CloseRequest, close
+from llm_send.actions.configure import SetRequest, set_config
+from llm_send.actions.list_panes import ListRequest, list_panes
 from llm_send.config.given import Options
 from llm_send.modes import Mode
 from llm_send.panes import Pane
+from offline.compare import requests
 from tests.rig.scene import Scene, ended, evidence
+from tests.rig.wait import wait_until
 
 pytestmark = pytest.mark.newest
 
@@ -30,8 +39,7 @@ def test_a_prompt_arrives(scene: Scene, environment: dict[str, str], key: str) -
     assert pane.session_id
     result = scene.send("hello in there [[reply I heard you]]", Mode.PLAN)
     assert set(evidence(result)) >= {"gate"}
-    scene.screen_of(pane).wait_for("I heard you")
-    assert scene.arrived() == ["hello in there [[reply I heard you]]"]
+    wait_until(lambda: scene.arrived() == ["hello in there [[reply I heard you]]"])
     second = scene.send("and again", Mode.PLAN)
     assert ended(second) == ("delivered", None)
     folder = scene.folder(pane)
@@ -41,3 +49,145 @@ def test_a_prompt_arrives(scene: Scene, environment: dict[str, str], key: str) -
     kept = list(Path(environment["CLAUDE_CONFIG_DIR"]).glob("projects/*/*.jsonl"))
     assert len(kept) == 1
     assert "hello in there" in kept[0].read_text()
+
+
+def use(scene: Scene, pane: Pane, tool: str, **arguments: Any) -> str:
+    """What the tool answers, as the model is told."""
+    before = len(list(requests(scene.model.log)))
+    assert ended(scene.send(f"[[tool {tool} {json.dumps(arguments)}]] do it", pane=pane.name)) == ("delivered", None)
+
+    def answer() -> str:
+        told = [block for each in list(requests(scene.model.log))[before:] for block in results(each)]
+        return json.dumps(told[-1]["content"]) if told else ""
+
+    return wait_until(answer, 20, show=scene.screen_of(pane).report)
+
+
+def results(request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    last = [message["content"] for message in request["messages"][-2:] if message["role"] == "user"][-1]
+    return [block for block in last if isinstance(block, dict) and block.get("type") == "tool_result"]
+
+
+def bash(scene: Scene, pane: Pane, command: str) -> str:
+    return use(scene, pane, "Bash", command=command, description="try it")
+
+
+ALLOWED = {"permissions": {"allow": ["Bash", "Write", "Edit", "Read"]}}
+PLANTS = (
+    "$HOME/.bashrc",
+    "$HOME/.claude/settings.json",
+    "$HOME/.claude/commands/x.md",
+    "$HOME/.claude/skills/x/SKILL.md",
+    "$HOME/.claude/CLAUDE.md",
+    "$HOME/.claude.json",
+    "$PROJECT/.claude/settings.local.json",
+    "$PROJECT/.mcp.json",
+    "$PROJECT/CLAUDE.md",
+    "$PROJECT/.git/hooks/pre-commit",
+)
+
+
+@pytest.mark.parametrize("key", ["isolate_fs", "readonly"])
+def test_what_a_tool_of_claude_does_stays_inside(scene: Scene, environment: dict[str, str], key: str) -> None:
+    home = Path(environment["HOME"])
+    (home / ".ssh").mkdir()
+    (home / ".ssh/id_ed25519").write_text("a secret of the person's")
+    (scene.project / ".git/hooks").mkdir(parents=True)
+    before = snapshot(home, scene.project)
+    pane = spawned(scene, Mode.AUTO_ACCEPT, **{key: True}, cwd=str(scene.project), **ALLOWED)
+    assert "working" in bash(scene, pane, "echo work > /tmp/it && cat /tmp/it && echo working")
+    assert "a secret" not in bash(scene, pane, "cat ~/.ssh/id_ed25519")
+    said = bash(scene, pane, f"tmux -S {scene.server.socket} list-panes -a")
+    assert "main" not in said, "the tmux server answers"
+    places = " ".join(PLANTS).replace("$PROJECT", str(scene.project))
+    loop = f"for each in {places}; do mkdir -p $(dirname $each); echo planted > $each; done; echo tried"
+    assert "tried" in bash(scene, pane, loop)
+    use(scene, pane, "Write", file_path=str(scene.project / "planted.py"), content="planted")
+    close(scene.ctx, CloseRequest(pane=pane.id, force=True))
+    after = snapshot(home, scene.project)
+    added = {file for file in after.keys() - before.keys() if "/.local/state/llm-send/" not in file}
+    assert all("/.claude/projects/" in file and file.endswith(".jsonl") for file in added), added
+    assert {file: text for file, text in after.items() if file in before} == before
+
+
+def snapshot(*folders: Path) -> dict[str, bytes]:
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return {str(file): file.read_bytes() for file in files if "/.local/state/" not in str(file)}
+
+
+def test_claude_is_told_that_it_can_only_read(scene: Scene) -> None:
+    pane = spawned(scene, Mode.AUTO_ACCEPT, readonly=True)
+    said = use(scene, pane, "Write", file_path=str(scene.project / "x.py"), content="x")
+    assert "denied by your permission settings" in said
+    written = use(scene, pane, "Write", file_path="/tmp/notes.md", content="x")
+    assert "created" in written
+
+
+def test_an_isolated_one_is_not_asked_whether_it_trusts_its_own_folder(scene: Scene) -> None:
+    pane = spawned(scene, Mode.AUTO_ACCEPT, isolate_fs=True, **ALLOWED)
+    assert "hello" in bash(scene, pane, "echo hello > a.txt; cat a.txt")
+    assert Path(pane.cwd, "a.txt").read_text() == "hello\n"
+
+
+def test_what_it_worked_on_is_kept_when_asked_for(scene: Scene) -> None:
+    pane = spawned(scene, Mode.AUTO_ACCEPT, isolate_fs=True, keep_scratch=True, **ALLOWED)
+    bash(scene, pane, "echo hello > a.txt")
+    close(scene.ctx, CloseRequest(pane=pane.id, force=True))
+    [kept] = (scene.ctx.paths.state / "kept").iterdir()
+    assert (kept / "a.txt").read_text() == "hello\n"
+    assert list(scene.ctx.paths.confined.iterdir()) == []
+
+
+def test_set_goes_on_with_the_conversation_of_a_confined_pane(scene: Scene) -> None:
+    pane = spawned(scene, Mode.PLAN, readonly=True)
+    assert ended(scene.send("remember the word lighthouse", pane=pane.name)) == ("delivered", None)
+    wait_until(lambda: scene.live(pane).look().state == "idle", 20)
+    given = Options(sets=("max_output_tokens=7777",)).given()
+    assert given
+    set_config(scene.ctx, SetRequest(pane.name or "", given))
+    assert ended(scene.send("which word was it", pane=pane.name)) == ("delivered", None)
+    asked = wait_until(lambda: [each for each in requests(scene.model.log) if each["max_tokens"] == 7777])
+    assert "lighthouse" in json.dumps(asked[-1]["messages"])
+
+
+def test_a_limit_ends_the_pane_and_says_why(scene: Scene) -> None:
+    pane = spawned(scene, Mode.PLAN, timeout_secs=8)
+    assert pane.agent_pid != pane.pid
+    assert ended(scene.send("hello", pane=pane.name)) == ("delivered", None)
+    screen = scene.screen_of(pane)
+    screen.wait_for("llm-send: this pane was ended: its 8 s are over (timeout_secs)", deadline=12)
+    wait_until(lambda: not processes.tree(pane.pid))
+    assert screen.value("#{@llm_send_ended}") == "its 8 s are over (timeout_secs)"
+    assert screen.value("#{pane_dead_status}") == "124"
+
+
+def test_a_secret_is_found_nowhere_but_in_the_agent(scene: Scene, environment: dict[str, str], place: Path) -> None:
+    there = replace(scene.ctx, environment={**scene.ctx.environment, "API_KEY": "very-secret-value"})
+    lines: set[str] = set()
+    done = threading.Event()
+    watch = threading.Thread(target=sample, args=(lines, done))
+    watch.start()
+    try:
+        pane = spawned(replace(scene, ctx=there), Mode.AUTO_ACCEPT, secure_env=["API_KEY"], **ALLOWED)
+    finally:
+        done.set()
+        watch.join()
+    assert lines
+    assert not any("very-secret" in line for line in lines)
+    assert "21" in bash(scene, pane, "echo ${#API_KEY}0 | sed s/170/21/")
+    for scope in ("-g", "-t main"):
+        assert "very-secret" not in scene.server.run("show-environment", *scope.split())
+    assert (processes.environ_of(pane.agent_pid or 0) or {})["API_KEY"] == "very-secret-value"
+    assert "very-secret" not in scene.screen_of(pane).screen(history=True)
+    assert "very-secret" not in json.dumps([each.as_dict() for each in list_panes(scene.ctx, ListRequest()).panes])
+    for file in place.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            assert b"very-secret" not in file.read_bytes(), file
+
+
+def sample(lines: set[str], done: threading.Event) -> None:
+    """Every command line there is, over and over."""
+    while not done.wait(0.002):
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                lines.add((process / "cmdline").read_text(errors="replace"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +35,8 @@ def close(ctx: Context, request: CloseRequest) -> PaneResult:
         _check(pane)
     if pane.id == ctx.here.pane:
         raise Refused("policy", "This is the pane you are in.", "Close it yourself: exit")
+    if confined.private_of(row.folder):
+        _end(ctx, pane)
     try:
         ctx.tmux.run(["kill-pane", "-t", pane.id])
     except TmuxError as error:
@@ -52,6 +57,16 @@ def _check(pane: Pane) -> None:
         what = "is busy" if pane.state == "busy" else "waits for an answer"
         hint = f"Close it all the same with: llm-send close {name} --force"
         raise Refused("busy" if pane.state == "busy" else "waiting", f"{name} {what}.", hint)
+
+
+def _end(ctx: Context, pane: Pane) -> None:
+    """What surrounds a confined one would be gone before it has written its transcript."""
+    if pane.agent_pid:
+        with suppress(ProcessLookupError):
+            os.kill(pane.agent_pid, signal.SIGTERM)
+        end, start = ctx.clock.now() + ENDED, processes.start_time(pane.agent_pid)
+        while start and processes.alive(pane.agent_pid, start) and ctx.clock.now() < end:
+            ctx.clock.pause(0.01)
 
 
 def _wait(ctx: Context, pane: Pane) -> None:

@@ -43,7 +43,7 @@ class Confined:
         """The same in Claude's own settings, so that it plans instead of failing."""
         if not self.private or not self.asked.readonly:
             return {}
-        return claude_private.told_readonly(self.private / "work", Path(cwd))
+        return claude_private.told_readonly(Path(cwd))
 
 
 def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path | None = None) -> Confined:

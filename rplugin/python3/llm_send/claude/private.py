@@ -122,7 +122,7 @@ def _continues(there: Path, text: bytes) -> bool:
     return not there.exists() or text.startswith(there.read_bytes())
 
 
-def told_readonly(work: Path, cwd: Path) -> dict[str, Any]:
-    """Settings and words by which Claude knows that it can write to `work` and /tmp alone."""
-    rules = [f"Edit(/{cwd}/**)", f"NotebookEdit(/{cwd}/**)"]
-    return {"permissions": {"deny": rules, "additionalDirectories": [str(work)]}}
+def told_readonly(cwd: Path) -> dict[str, Any]:
+    """Settings by which Claude knows that it can write to /tmp alone. A rule for Edit is one for all its tools that
+    write."""
+    return {"permissions": {"deny": [f"Edit(/{cwd}/**)"], "additionalDirectories": ["/tmp"]}}  # noqa: S108
