@@ -28,7 +28,7 @@ class Lair:
     def __post_init__(self) -> None:
         for name in ("home", "project", "bin", "run"):
             (self.place / name).mkdir(mode=0o700)
-        (self.place / "bin/bwrap").symlink_to(programs.BWRAP)
+        programs.put_bwrap(self.place / "bin")
         path = f"{self.place}/bin:/usr/local/bin:/usr/bin:/bin"
         own = {"HOME": str(self.place / "home"), "PATH": path, "XDG_RUNTIME_DIR": str(self.place / "run")}
         self.environment = {**own, **self.environment, "LANG": "C.UTF-8"}

@@ -191,3 +191,14 @@ def sample(lines: set[str], done: threading.Event) -> None:
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 lines.add((process / "cmdline").read_text(errors="replace"))
+
+
+def test_its_output_is_logged_without_secrets(scene: Scene, tmp_path: Path) -> None:
+    there = replace(scene.ctx, environment={**scene.ctx.environment, "API_KEY": "very-secret-value"})
+    log = tmp_path / "100% #{pane_id}.log"
+    pane = spawned(replace(scene, ctx=there), secure_env=["API_KEY"], log_path=str(log))
+    scene.screen_of(pane).paste("is it very-secret-value")
+    wait_until(lambda: "[secret]" in log.read_text(errors="replace"))
+    assert "very-secret" not in log.read_text(errors="replace")
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert not (scene.folder(pane) / "log.json").exists()

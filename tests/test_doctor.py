@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.rig import programs
 from tests.rig.claude import ClaudeStarter
 from tests.rig.fixtures import CommandLine
 from tests.rig.tmux import Tmux
@@ -27,6 +28,7 @@ class Patient:
         self.cwd: Path | None = None
         for name in ("sh", "timeout", "cat", "mv", "python3"):
             (self.bin / name).symlink_to(os.path.realpath(f"/usr/bin/{name}") if name != "python3" else sys.executable)
+        programs.put_bwrap(self.bin)
         self.program("tmux", 'case $1 in -V) echo "tmux 3.3a" ;; *) echo "no server running" >&2; exit 1 ;; esac')
         self.program("claude", 'echo "2.1.329 (Claude Code)"')
 
@@ -73,6 +75,9 @@ def test_a_healthy_machine(patient: Patient) -> None:
         "claude": "ok",
         "claude settings": "ok",
         "gate": "ok",
+        "own files": "ok",
+        "time limit": "ok",
+        "memory limit": "ok",
     }
     assert "2.1.329" in found["claude"]["message"]
     assert found["tmux server"]["hint"] == "Start one with: tmux"
@@ -209,3 +214,15 @@ def test_the_real_thing(tmux: Tmux, llm_send: CommandLine, claude_pane: ClaudeSt
     assert found["panes"]["status"] == "warn"
     assert found["panes"]["message"] == f"{pane} (plan, idle); without a gate: {pane}"
     assert "2.1." in found["claude"]["message"]
+
+
+def test_a_confinement_that_cannot_be_enforced_is_told(patient: Patient) -> None:
+    (patient.bin / "bwrap").unlink()
+    found = patient.checks()["own files"]
+    assert found["status"] == "warn"
+    assert found["message"] == "isolate_fs, readonly cannot be enforced: bubblewrap is not installed."
+    assert "apt install bubblewrap" in found["hint"]
+    patient.program("bwrap", 'echo "bwrap: No permissions to create new namespace" >&2; exit 1')
+    found = patient.checks()["own files"]
+    assert "does not work here: No permissions to create new namespace" in found["message"]
+    assert "user namespaces" in found["hint"]

@@ -67,14 +67,9 @@ def bin_folder(request: pytest.FixtureRequest, place: Path, tmux_program: Path, 
     by_request = "nvim_program" in request.fixturenames
     editor = request.getfixturevalue("nvim_program") if by_request else next(iter(programs.NVIM.values()))
     own = {name: programs.DEPS / "venv/bin" / name for name in ("llm-send", "llm-send-hook")}
-    for name, target in {
-        "tmux": tmux_program,
-        "nvim": editor,
-        "claude": claude_program,
-        "bwrap": programs.BWRAP,
-        **own,
-    }.items():
+    for name, target in {"tmux": tmux_program, "nvim": editor, "claude": claude_program, **own}.items():
         (folder / name).symlink_to(target)
+    programs.put_bwrap(folder)
     return folder
 
 

@@ -9,31 +9,14 @@ from typing import Any
 from llm_send.actions.context import Context
 from llm_send.config.layers import resolve
 from llm_send.config.load import sources
-from llm_send.config.types import Given, Origin, Resolved
+from llm_send.config.types import Given, Resolved
 from llm_send.errors import UsageError
 from llm_send.tmux import TmuxError
 
-NOT_YET = ("log_path",)
-"""Keys of confinement. None of them is enforced yet, and one that is not enforced is worse than none."""
-
 
 def configured(ctx: Context, *, session: str | None, name: str | None, given: Given | None) -> Resolved:
-    """What a pane of that name in that tmux session is given. Raises LlmSendError `config`, and UsageError for what
-    cannot be enforced."""
-    found = resolve(sources(ctx.paths, ctx.here.cwd), session=session, pane=name, given=given or Given())
-    for key in NOT_YET:
-        if key in found.values:
-            message = f"{key} cannot be enforced by this version, so the pane is not started."
-            raise UsageError("config", message, f"Leave it out: {told(found.origins.get(key))}.", found=key)
-    return found
-
-
-def told(origin: Origin | None) -> str:
-    """Where a value comes from, for a message."""
-    if origin is None:
-        return "it is built in"
-    line = f", line {origin.line}" if origin.line else ""
-    return f"{origin.where} in {origin.file}{line}" if origin.file else origin.where
+    """What a pane of that name in that tmux session is given. Raises LlmSendError `config`."""
+    return resolve(sources(ctx.paths, ctx.here.cwd), session=session, pane=name, given=given or Given())
 
 
 def folder(ctx: Context, asked: str | None, values: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_send import confined, guard
+from llm_send.actions import logged
 from llm_send.actions.context import Context
 from llm_send.claude import private as claude_private
 from llm_send.claude.sessions import config_folder
@@ -73,6 +74,9 @@ def command_line(
     """What starts `argv` confined. The plan and the secrets stand in the pane's folder. `claude` are the files in it
     that Claude is told of, None where it is another program."""
     asked = how.asked
+    secret = secrets.values(asked.secure_env, ctx.environment)
+    if asked.log_path:
+        logged.plan(ctx, folder, asked.log_path, secret.values())
     if not asked.supervised:
         return list(argv)
     found = plan.Plan(tuple(argv), timeout_secs=asked.timeout_secs, memory_limit_mb=asked.memory_limit_mb)
@@ -83,7 +87,6 @@ def command_line(
         view = words(_site(ctx, how, how.private, folder, program, cwd, claude), ctx.environment)
         command = (program, *argv[1:])
         found = replace(found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs)
-    secret = secrets.values(asked.secure_env, ctx.environment)
     if secret:
         guard.write_private(folder / plan.SECRETS, _json(secret))
     guard.write_private(folder / plan.FILE, plan.text_of(found))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from llm_send.actions import checks
+from llm_send.actions import checks, confinements
 from llm_send.actions.checks import Check
 from llm_send.actions.context import Context
 from llm_send.actions.gate_check import gate
@@ -19,6 +19,7 @@ CHECKS: dict[str, Callable[[Context], Check | None]] = {
     "claude": checks.claude,
     "claude settings": checks.claude_settings,
     "gate": gate,
+    **confinements.CHECKS,
     "panes": checks.panes,
     "neovim": checks.neovim,
 }

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from llm_send import confined, guard, launched, naming, processes
+from llm_send.actions import logged
 from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, check, environment_of, prepare, scrub
@@ -87,6 +88,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows:
     row = place(ctx, rows, request.where, request.session, name=name, cwd=cwd, env=environment, argv=argv)
     guard.bind(launch.folder, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
     marks = naming.mark(row, name=name, lock=mode.value, folder=launch.folder)
+    marks += logged.to_file(row.id, launch.folder)
     keep = [["set-option", "-p", "-t", row.id, "remain-on-exit", "on"]] if request.wait else []
     show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
     try:

@@ -80,6 +80,9 @@ class ConfinementKeys(Table):
     ] = UNSAID
     isolate: Annotated[bool, Field(description="Another name of isolate_fs.")] = UNSAID
     readonly: Annotated[bool, Field(description="Whether it can write nothing to its folder.")] = UNSAID
+    local_only: Annotated[
+        bool, Field(description="Whether it reaches no network but its model. No machine can enforce it yet.")
+    ] = UNSAID
     timeout_secs: Annotated[int, Field(gt=0, description="After how many seconds it is ended.")] = UNSAID
     memory_limit_mb: Annotated[
         int, Field(gt=0, description="How many megabytes of memory all its processes may use together.")

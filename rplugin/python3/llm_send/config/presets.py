@@ -24,7 +24,11 @@ BUILT_IN: dict[Section, dict[str, dict[str, Any]]] = {
         "opus-heavy": {"model": "opus", "description": "Heavy thinker for architecture and hard problems"},
         "haiku-minimal": {"model": "haiku", "context_limit": 50000, "description": "Small and cheap, for chores"},
     },
-    "profiles": {},
+    "profiles": {
+        "read-only": {"readonly": True, "description": "Reads everything but secrets, writes nothing"},
+        "scratch": {"isolate_fs": True, "description": "A folder of its own, thrown away afterwards"},
+        "local-only": {"local_only": True, "description": "No network but its model"},
+    },
 }
 
 

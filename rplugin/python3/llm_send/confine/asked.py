@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-Kind = Literal["files", "time", "memory"]
+Kind = Literal["files", "time", "memory", "network"]
 Source = Mapping[str, str]  # {"command": …} or {"file": …}; empty: the variable of whoever asks
 
 
@@ -18,6 +18,7 @@ class Confinement:
 
     isolate_fs: bool = False
     readonly: bool = False
+    local_only: bool = False
     timeout_secs: int | None = None
     memory_limit_mb: int | None = None
     log_path: str | None = None
@@ -33,7 +34,12 @@ class Confinement:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """What has to be enforced by the machine."""
-        limits: dict[Kind, object] = {"files": self.files, "time": self.timeout_secs, "memory": self.memory_limit_mb}
+        limits: dict[Kind, object] = {
+            "files": self.files,
+            "time": self.timeout_secs,
+            "memory": self.memory_limit_mb,
+            "network": self.local_only,
+        }
         return tuple(kind for kind, wanted in limits.items() if wanted)
 
     @property

@@ -55,7 +55,7 @@ def files(environment: Mapping[str, str]) -> Found:
 
 def tried(bwrap: str, environment: Mapping[str, str], *more: str) -> str | None:
     """What bubblewrap says when it does not work; None when it does."""
-    argv = [bwrap, *NAMESPACES, *TRIED, *more, "--", "true"]
+    argv = [bwrap, *NAMESPACES, *TRIED, *more, "--", "/bin/sh", "-c", ":"]
     try:
         done = subprocess.run(
             argv,
@@ -78,9 +78,20 @@ def limit(what: str, _environment: Mapping[str, str]) -> Found:
     return Found()
 
 
+def network(_environment: Mapping[str, str]) -> Found:
+    """A namespace would keep Claude from its model too; a way to that alone is not built."""
+    return Found("nothing here lets a pane reach its model and nothing else", "Run it behind a firewall of your own.")
+
+
 CHECKS: dict[Kind, Callable[[Mapping[str, str]], Found]] = {
     "files": files,
     "time": partial(limit, "the time"),
     "memory": partial(limit, "the memory"),
+    "network": network,
 }
-KEYS: dict[Kind, str] = {"files": "isolate_fs, readonly", "time": "timeout_secs", "memory": "memory_limit_mb"}
+KEYS: dict[Kind, str] = {
+    "files": "isolate_fs, readonly",
+    "time": "timeout_secs",
+    "memory": "memory_limit_mb",
+    "network": "local_only",
+}
