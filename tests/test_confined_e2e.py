@@ -15,7 +15,9 @@ import pytest
 from llm_send import processes
 from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.configure import SetRequest, set_config
+from llm_send.actions.fork import ForkRequest, fork
 from llm_send.actions.list_panes import ListRequest, list_panes
+from llm_send.actions.spawn import SpawnRequest
 from llm_send.config.given import Options
 from llm_send.modes import Mode
 from llm_send.panes import Pane
@@ -202,3 +204,50 @@ def test_its_output_is_logged_without_secrets(scene: Scene, tmp_path: Path) -> N
     assert "very-secret" not in log.read_text(errors="replace")
     assert log.stat().st_mode & 0o777 == 0o600
     assert not (scene.folder(pane) / "log.json").exists()
+
+
+def changed(scene: Scene, pane: Pane, *sets: str) -> Pane:
+    given = Options(sets=sets).given()
+    assert given
+    result = set_config(scene.ctx, SetRequest(pane.name or "", given))
+    assert result.changes
+    return result.pane
+
+
+def remembers(scene: Scene, pane: Pane) -> bool:
+    wait_until(lambda: scene.live(pane).look().state == "idle", 20)
+    assert ended(scene.send("which word was it", pane=pane.name)) == ("delivered", None)
+    asked = wait_until(lambda: [each for each in requests(scene.model.log) if "which word" in json.dumps(each)])
+    return "lighthouse" in json.dumps(asked[-1]["messages"])
+
+
+def test_limits_and_log_change_while_it_runs(scene: Scene, tmp_path: Path) -> None:
+    pane = spawned(scene, Mode.PLAN, timeout_secs=600)
+    log = tmp_path / "log"
+    assert changed(scene, pane, f'log_path="{log}"', "memory_limit_mb=4000").pid == pane.pid
+    assert ended(scene.send("hello", pane=pane.name)) == ("delivered", None)
+    wait_until(lambda: "hello" in log.read_text(errors="replace"))
+    changed(scene, pane, "timeout_secs=1")
+    scene.screen_of(pane).wait_for("its 1 s are over")
+
+
+def test_a_pane_is_confined_later_and_freed_again(scene: Scene) -> None:
+    pane = spawned(scene, Mode.PLAN)
+    assert ended(scene.send("remember the word lighthouse", pane=pane.name)) == ("delivered", None)
+    wait_until(lambda: scene.live(pane).look().state == "idle", 20)
+    held = changed(scene, pane, "readonly=true")
+    assert held.agent_pid != held.pid
+    assert remembers(scene, held)
+    freed = changed(scene, pane, "readonly=false")
+    assert freed.agent_pid == freed.pid
+    assert remembers(scene, freed)
+
+
+@pytest.mark.parametrize("key", ["isolate_fs", "readonly"])
+def test_a_copy_of_a_confined_pane(scene: Scene, key: str) -> None:
+    pane = spawned(scene, Mode.PLAN, **{key: True})
+    assert ended(scene.send("remember the word lighthouse", pane=pane.name)) == ("delivered", None)
+    wait_until(lambda: scene.live(pane).look().state == "idle", 20)
+    copy = fork(scene.ctx, ForkRequest(pane.name or "", SpawnRequest(where="window"))).pane
+    assert copy.agent_pid != copy.pid
+    assert remembers(scene, copy)

@@ -105,7 +105,7 @@ def test_arguments_are_passed_on_and_contradictions_refused(scene: Scene) -> Non
         with pytest.raises(UsageError):
             scene.spawn(Mode.PLAN, command=("claude", word))
     with pytest.raises(UsageError, match="not Claude"):
-        scene.spawn(Mode.PLAN, command=("vi",))
+        scene.spawn(Mode.PLAN, command=("cat",))
 
 
 def test_a_trust_dialog_is_reported_and_left_alone(scene: Scene, place: Path) -> None:

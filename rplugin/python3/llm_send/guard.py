@@ -84,6 +84,14 @@ def arm(
     return folder
 
 
+def unarmed(paths: Paths, policy: str) -> Path:
+    """The folder of a pane that runs something else than Claude: no gate, no lock."""
+    folder = private_folder(private_folder(paths.panes) / secrets.token_hex(8))
+    private_folder(folder / "events")
+    write_card(folder, Card(lock="", policy=policy, rules=0))
+    return folder
+
+
 def gate_python() -> str:
     """A Python that outlives the plugin's own environment: the one that environment was made from."""
     return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)

@@ -27,9 +27,14 @@ def one_at_a_time(paths: Paths) -> Iterator[None]:
 
 def choose(rows: Sequence[Row], wanted: str | None, mode: Mode) -> str:
     """The name asked for, or the mode's default with the first free number. Raises when a name is taken or unfit."""
+    return free(rows, wanted, mode.pane_name)
+
+
+def free(rows: Sequence[Row], wanted: str | None, usual: str) -> str:
+    """The same, with the name that is usual."""
     taken = {row.name: row.id for row in rows if row.name}
     if wanted is None:
-        names = [mode.pane_name, *(f"{mode.pane_name}-{number}" for number in range(2, len(taken) + 3))]
+        names = [usual, *(f"{usual}-{number}" for number in range(2, len(taken) + 3))]
         return next(name for name in names if name not in taken)
     if not wanted.strip() or not wanted.isprintable() or wanted[0] in "%-" or ":" in wanted:
         message = f"{wanted!r} cannot be a pane's name."

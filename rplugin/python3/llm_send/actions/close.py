@@ -32,7 +32,7 @@ def close(ctx: Context, request: CloseRequest) -> PaneResult:
     pane = found.named(request.pane)
     row = next(row for row in found.rows if row.id == pane.id)
     if not request.force:
-        _check(pane)
+        _check(pane, ours=bool(row.folder))
     if pane.id == ctx.here.pane:
         raise Refused("policy", "This is the pane you are in.", "Close it yourself: exit")
     if confined.private_of(row.folder):
@@ -48,9 +48,9 @@ def close(ctx: Context, request: CloseRequest) -> PaneResult:
     return PaneResult(replace(pane, state="gone", agent=None, agent_pid=None, verified=False))
 
 
-def _check(pane: Pane) -> None:
+def _check(pane: Pane, *, ours: bool) -> None:
     name = pane.called
-    if pane.lock is None:
+    if pane.lock is None and not ours:
         hint = f"Close it all the same with: llm-send close {name} --force"
         raise Refused("policy", f"{name} was not opened by llm-send.", hint)
     if pane.state in ("busy", "waiting"):

@@ -16,10 +16,13 @@ from llm_send.actions.conversation import conversation
 from llm_send.actions.find import Found, find
 from llm_send.actions.launch import prepare
 from llm_send.actions.relaunch import at_rest, relaunch
+from llm_send.actions.set_live import is_live, set_live
 from llm_send.actions.starting import SpawnResult, StartRefused
 from llm_send.claude.again import again
+from llm_send.claude.private import take_back
 from llm_send.config.types import Given
 from llm_send.config.words import dotted
+from llm_send.confine.asked import asked
 from llm_send.errors import LlmSendError, Refused, UsageError
 from llm_send.launched import Launched
 from llm_send.live import LivePane
@@ -89,6 +92,13 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
         raise UsageError("config", message, "Open another pane there: llm-send spawn --cwd D", found="cwd")
     how = replace(before, given=given, values=resolved.values)
     live = found.live(ctx, pane)
+    keys, after = [change.key for change in changes], asked(resolved.values)
+    if live.folder and is_live(live.folder, keys, after):
+        if request.trial:
+            return SetResult(pane, changes, said)
+        set_live(ctx, live.row, live.folder, keys, after)
+        launched.write(live.folder, how)
+        return SetResult(pane, changes, said)
     with at_rest(ctx, live):
         command = again(before.command, conversation(live))
         if request.trial:
@@ -103,7 +113,7 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
             _start_again(ctx, live, command, before)
             error.hint = f"{pane.called} goes on as it was."
             raise
-        if live.folder:
+        if live.folder:  # what a confined one wrote to goes with the next sweep, if the new one has no use for it
             shutil.rmtree(live.folder, ignore_errors=True)
     return SetResult(started.pane, changes, note(said, started.note), LOST)
 
@@ -111,7 +121,10 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
 def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:
     mode = Mode(live.row.lock) if live.row.lock else Mode.NORMAL
     again = confined.private_of(live.folder)
-    launch = prepare(ctx, command, mode, how.values, cwd=how.cwd, again=again, known=how.program or None)
+    if again:
+        take_back(again, ctx.environment)  # the next one may see other files
+    known = how.program or None
+    launch = prepare(ctx, command, mode, how.values, cwd=how.cwd, again=again, known=known, env=dict(how.env))
     launched.write(launch.folder, how)
     return relaunch(ctx, live, launch, how, mode)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,14 @@ class Confined:
 
 
 def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path | None = None) -> Confined:
-    """What of it can be done here. `again` is what an earlier run of the same pane wrote to. Raises LlmSendError
-    `confinement` for what cannot be enforced, unless best effort was asked for."""
+    """What of it can be done here. `again` is what an earlier run of the same pane wrote to. Raises as `checked`."""
+    asked, said = checked(ctx, asked, claude=claude)
+    return Confined(asked, (again or private.make(ctx.paths)) if asked.files else None, " ".join(said) or None)
+
+
+def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinement, list[str]]:
+    """What is left of it on this machine, and what there is to say. Raises LlmSendError `confinement` for what cannot
+    be enforced, unless best effort was asked for."""
     said = []
     for kind in asked.kinds:
         found = CHECKS[kind](ctx.environment)
@@ -58,21 +64,27 @@ def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path |
             raise LlmSendError("confinement", message, found.mend, found=found.lacking, expected=KEYS[kind])
         if found.lacking:
             said.append(f"Not enforced: {KEYS[kind]} ({found.lacking}).")
-            asked = replace(asked, **dict.fromkeys(KEYS[kind].split(", "), None if kind != "files" else False))
+            asked = replace(asked, **dict.fromkeys(KEYS[kind].split(", ")))  # type: ignore[arg-type]  # falsy is off
         said += [f"{each[0].upper()}{each[1:]}." for each in found.weaker]
-    if claude and asked.memory_limit_mb and asked.memory_limit_mb < LEAST:
-        message = f"Claude Code needs {LEAST} MB; memory_limit_mb is {asked.memory_limit_mb}."
-        raise UsageError(
-            "config", message, "Give it more, or leave it out.", found=asked.memory_limit_mb, expected=LEAST
-        )
-    return Confined(asked, (again or private.make(ctx.paths)) if asked.files else None, " ".join(said) or None)
+    limit = asked.memory_limit_mb
+    if claude and limit and limit < LEAST:
+        message = f"Claude Code needs {LEAST} MB; memory_limit_mb is {limit}."
+        raise UsageError("config", message, "Give it more, or leave it out.", found=limit, expected=LEAST)
+    return asked, said
 
 
 def command_line(
-    ctx: Context, how: Confined, folder: Path, argv: Sequence[str], cwd: str, *, claude: Sequence[str] | None = None
+    ctx: Context,
+    how: Confined,
+    folder: Path,
+    argv: Sequence[str],
+    cwd: str,
+    *,
+    claude: Sequence[str] | None = None,
+    env: Iterable[str] = (),
 ) -> list[str]:
     """What starts `argv` confined. The plan and the secrets stand in the pane's folder. `claude` are the files in it
-    that Claude is told of, None where it is another program."""
+    that Claude is told of, None where it is another program; `env` are the variables that were given to it."""
     asked = how.asked
     secret = secrets.values(asked.secure_env, ctx.environment)
     if asked.log_path:
@@ -86,7 +98,9 @@ def command_line(
         program = str(real(argv[0]))
         view = words(_site(ctx, how, how.private, folder, program, cwd, claude), ctx.environment)
         command = (program, *argv[1:])
-        found = replace(found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs)
+        found = replace(
+            found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs, keep=tuple(env)
+        )
     if secret:
         guard.write_private(folder / plan.SECRETS, _json(secret))
     guard.write_private(folder / plan.FILE, plan.text_of(found))

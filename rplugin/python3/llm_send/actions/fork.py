@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from llm_send import launched
+from llm_send import confined, launched
 from llm_send.actions.configure import over
 from llm_send.actions.context import Context
 from llm_send.actions.conversation import conversation
@@ -12,6 +12,7 @@ from llm_send.actions.find import find
 from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.actions.starting import SpawnResult
 from llm_send.claude.again import again
+from llm_send.claude.private import take_back
 from llm_send.config.types import Given
 from llm_send.errors import Refused
 from llm_send.launched import Launched
@@ -47,12 +48,15 @@ def fork(ctx: Context, request: ForkRequest) -> SpawnResult:
     known = launched.read(live.folder) if live.folder else None
     before = known or Launched(("claude",), pane.cwd)
     to, path = request.to, (("PATH", before.path),) if before.path else ()
+    own = confined.private_of(live.folder)
+    if own:
+        take_back(own, ctx.environment)
     return spawn(
         ctx,
         replace(
             to,
             mode=to.mode or _own_mode(pane),
-            cwd=before.cwd,
+            cwd=None if own and before.cwd == str(own / "work") else before.cwd,
             env=(*path, *before.env, *to.env),
             program=before.program or None,
             command=tuple(again(before.command, session, fork=True)),

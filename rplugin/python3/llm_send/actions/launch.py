@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from llm_send.actions.context import Context
 from llm_send.claude import commandline
 from llm_send.claude.applied import applied
 from llm_send.claude.commandline import scrubbed
+from llm_send.claude.private import bring
 from llm_send.confine.asked import asked
 from llm_send.confined import INSIDE
 from llm_send.errors import LlmSendError, UsageError
@@ -45,11 +46,12 @@ def prepare(
     named: bool = True,
     again: Path | None = None,
     known: str | None = None,
+    env: Iterable[str] = (),
 ) -> Launch:
     """Arm a folder for `command`, with the pane's resolved configuration. `named`: somebody said where it works;
     `again` is what an earlier run of the same pane wrote to, `known` the path of the program that it was started from
-    before. Raises for a command we cannot guard, a value Claude has no way to obey, a confinement that cannot be
-    enforced, and when claude is not found."""
+    before; `env` are the variables given to it. Raises for a command we cannot guard, a value Claude has no way to
+    obey, a confinement that cannot be enforced, and when claude is not found."""
     check(command, lock)
     first = _found(ctx, known) if known else program(ctx) if command[0] == "claude" else _found(ctx, command[0])
     how = confinement(ctx, asked(values), claude=True, again=again)
@@ -60,7 +62,10 @@ def prepare(
         inside = INSIDE if how.private else folder
         # The program may have another name than claude, so its own arguments are found in the command as it was given.
         argv = [first, *commandline.guarded(command, lock, inside, own.arguments(inside))[1:]]
-        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files))
+        session = commandline.resumed(command)
+        if how.private and session:
+            bring(how.private, ctx.environment, session, Path(cwd))
+        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files), env=env)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -11,7 +11,9 @@ from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, check, environment_of, prepare, scrub
 from llm_send.actions.placing import Where, place
+from llm_send.actions.spawn_other import spawn_other
 from llm_send.actions.starting import SpawnResult, until_ready
+from llm_send.claude.commandline import is_command
 from llm_send.claude.screen import Screen
 from llm_send.config.types import Given
 from llm_send.errors import LlmSendError
@@ -25,7 +27,8 @@ from llm_send.tmux import Row, TmuxError, check_version
 class SpawnRequest:
     """What to open. `mode` defaults to normal and becomes the pane's lock; `where` is a split to the right (h) or
     below (v), a window, or a window of session `session`; `command` starts Claude, with more arguments if wished;
-    `given` is what was said of its configuration beside the files. `program` is the path of a Claude known already."""
+    another program has no mode; `given` is what was said of its configuration beside the files. `program` is the path
+    of a Claude known already."""
 
     mode: Mode | None = None
     name: str | None = None
@@ -42,9 +45,12 @@ class SpawnRequest:
 
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
     """Open the pane. Raises StartRefused for a dialog at start-up, LlmSendError for everything that went wrong."""
+    confined.sweep(ctx.paths, ctx.environment, processes.wall_clock())
+    if not is_command(request.command):
+        with naming.one_at_a_time(ctx.paths):
+            return spawn_other(ctx, request, _rows(ctx, request))
     mode = request.mode or Mode.NORMAL
     check(request.command, mode)
-    confined.sweep(ctx.paths, ctx.environment, processes.wall_clock())
     with naming.one_at_a_time(ctx.paths):  # nobody else chooses this name meanwhile
         row, launch, said = _opened(ctx, request, mode)
     if not request.wait:
@@ -66,8 +72,9 @@ def _opened(ctx: Context, request: SpawnRequest, mode: Mode) -> tuple[Row, Launc
     resolved = configured(ctx, session=session, name=name, given=request.given)
     cwd = folder(ctx, request.cwd, resolved.values)
     named = bool(request.cwd or resolved.values.get("cwd"))
+    known, env = request.program, dict(request.env)
     launch = prepare(
-        ctx, request.command, mode, resolved.values, cwd=cwd, named=named, known=request.program
+        ctx, request.command, mode, resolved.values, cwd=cwd, named=named, known=known, env=env
     )
     try:
         path = dict(request.env).get("PATH", ctx.environment.get("PATH", ""))

@@ -59,6 +59,16 @@ def position(command: Sequence[str]) -> int | None:
     return None
 
 
+def resumed(command: Sequence[str]) -> str | None:
+    """The conversation that this command goes on with, by its id."""
+    for word, value in zip(command, [*command[1:], ""], strict=True):
+        if word in ("-r", "--resume") and value and not value.startswith("-"):
+            return value
+        if word.startswith("--resume="):
+            return word.partition("=")[2]
+    return None
+
+
 def check_arguments(arguments: Iterable[str], lock: Mode) -> None:
     """Raise UsageError for arguments that contradict the lock, or that leave no input box to send to."""
     for word in arguments:

@@ -77,11 +77,12 @@ def folder_name(cwd: Path) -> str:
 
 def bring(private: Path, environment: Mapping[str, str], session: str, cwd: Path) -> None:
     """Let a conversation be resumed in there: its transcript is copied."""
-    found = next(config_folder(environment).glob(f"projects/*/{session}.jsonl"), None)
-    if found and SESSION.fullmatch(found.name):
-        place = private / "claude/projects" / folder_name(cwd)
-        place.mkdir(mode=0o700, exist_ok=True)
-        shutil.copyfile(found, place / found.name)
+    name = f"{session}.jsonl"
+    place = private / "claude/projects" / folder_name(cwd)
+    found = next(config_folder(environment).glob(f"projects/*/{name}"), None) if SESSION.fullmatch(name) else None
+    if found and not (place / name).exists():
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(found, place / name)
 
 
 def take_back(private: Path, environment: Mapping[str, str]) -> list[Path]:

@@ -30,7 +30,8 @@ VERBS: dict[str, Verb] = {
     ),
     "spawn": Verb(
         "start Claude in a new pane, in a mode that is kept",
-        "Start Claude in a new pane that is kept to its mode.",
+        "Start Claude in a new pane that is kept to its mode; or, with -- COMMAND,\n"
+        "another program, in the same places and confined in the same ways.",
         takes.spawn,
         "[--mode M] [--name N] [--cwd D] [--env K=V]\n"
         "                      [--split h|v | --window | --session S]\n"
