@@ -17,8 +17,9 @@ from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.configure import SetRequest, set_config
 from llm_send.actions.fork import ForkRequest, fork
 from llm_send.actions.list_panes import ListRequest, list_panes
-from llm_send.actions.spawn import SpawnRequest
+from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.config.given import Options
+from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from offline.compare import requests
@@ -251,3 +252,55 @@ def test_a_copy_of_a_confined_pane(scene: Scene, key: str) -> None:
     copy = fork(scene.ctx, ForkRequest(pane.name or "", SpawnRequest(where="window"))).pane
     assert copy.agent_pid != copy.pid
     assert remembers(scene, copy)
+
+
+def test_it_is_signed_in_by_the_persons_credentials(scene: Scene, environment: dict[str, str]) -> None:
+    """Made up, as no real ones are here; that they are shared and not copied is seen by what is written to them."""
+    token = {"accessToken": "sk-ant-oat01-made-up", "refreshToken": "sk-ant-ort01-made-up", "expiresAt": 9999999999999}
+    oauth = {**token, "scopes": ["user:inference", "user:profile"], "subscriptionType": "max"}
+    file = Path(environment["CLAUDE_CONFIG_DIR"]) / ".credentials.json"
+    file.write_text(json.dumps({"claudeAiOauth": oauth}))
+    scene.server.run("set-environment", "-g", "-u", "ANTHROPIC_API_KEY")
+    scene.server.run("set-environment", "-t", "main", "-r", "ANTHROPIC_API_KEY")
+    pane = spawned(scene, Mode.AUTO_ACCEPT, isolate_fs=True, **ALLOWED)
+    scene.screen_of(pane).wait_for("Claude Max")
+    # In two words: Claude itself asks before a tool touches that file.
+    bash(scene, pane, "cd ~/.claude && name=.credentials && echo >> $name.json; echo written")
+    assert file.read_text().endswith("}\n")
+
+
+def test_less_memory_than_claude_needs_is_refused(scene: Scene) -> None:
+    with pytest.raises(UsageError, match="Claude Code needs 512 MB"):
+        spawned(scene, memory_limit_mb=511)
+    pane = spawned(scene, Mode.AUTO_ACCEPT, memory_limit_mb=512, **ALLOWED)
+    assert "there" in bash(scene, pane, "echo there")
+    greedy = "python3 -c 'import time; x = bytearray(600_000_000); time.sleep(60)'"
+    eat = json.dumps({"command": greedy, "description": "eat"})
+    scene.send(f"[[tool Bash {eat}]] go", pane=pane.name)
+    scene.screen_of(pane).wait_for("of 512 (memory_limit_mb)")
+    wait_until(lambda: not processes.tree(pane.pid))
+
+
+def test_what_cannot_be_enforced_is_refused_or_relaxed_when_asked(scene: Scene, bin_folder: Path) -> None:
+    (bin_folder / "bwrap").unlink()
+    with pytest.raises(
+        LlmSendError, match="isolate_fs, readonly cannot be enforced: bubblewrap is not installed"
+    ) as told:
+        spawned(scene, isolate_fs=True)
+    assert "apt install bubblewrap" in (told.value.hint or "")
+    with pytest.raises(LlmSendError, match="local_only cannot be enforced"):
+        spawned(scene, profile="local-only")
+    given = Options(config={"isolate_fs": True, "best_effort": True}).given()
+    result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window", given=given))
+    assert "Not enforced: isolate_fs, readonly (bubblewrap is not installed)." in (result.note or "")
+    assert scene.screen_of(result.pane).value("#{@llm_send_not_enforced}") == "isolate_fs, readonly"
+
+
+def test_nothing_passes_through_tmux_to_the_terminal(scene: Scene) -> None:
+    scene.server.run("set-option", "-g", "allow-passthrough", "on")
+    pane = spawned(scene, readonly=True)
+    assert scene.screen_of(pane).value("#{allow-passthrough}") == "off"
+    scene.server.run("set-option", "-s", "set-clipboard", "on")
+    given = Options(config={"readonly": True}).given()
+    result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window", given=given))
+    assert "set-clipboard is on" in (result.note or "")

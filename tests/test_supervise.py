@@ -180,3 +180,21 @@ def test_the_secrets_file_is_private_and_gone_at_once(lair: Lair) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     subprocess.run(line, env={"PATH": os.environ["PATH"]}, check=True, timeout=20)
     wait_until(lambda: not file.exists())
+
+
+def test_its_end_is_announced_to_who_looks(lair: Lair) -> None:
+    """By tmux, in its own line: what runs in the pane is not written into."""
+    said = lair.place / "said"
+    answers = 'case "$*" in *list-clients*) echo /dev/pts/9 ;; *display-message\\ -p*) echo me ;; esac'
+    (lair.place / "bin/tmux").write_text(f'#!/bin/sh\necho "$@" >>{said}\n{answers}\n')
+    (lair.place / "bin/tmux").chmod(0o700)
+    lair.environment.update(TMUX="/a/socket,1,0", TMUX_PANE="%7")
+    with running(lair, "import time; time.sleep(60)", {"timeout_secs": 2}) as process:
+        wait_until(said.exists)
+        assert process.poll() is None
+        wait_until(lambda: "-c /dev/pts/9 me is ended in 1 s (timeout_secs)" in said.read_text())
+        assert took(process)[0] == 124
+    told = said.read_text()
+    assert "-S /a/socket" in told
+    assert "@llm_send_ended its 2 s are over (timeout_secs)" in told
+    assert "-c /dev/pts/9 me was ended: its 2 s are over (timeout_secs)" in told

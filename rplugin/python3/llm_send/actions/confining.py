@@ -19,9 +19,10 @@ from llm_send.confine.asked import Confinement
 from llm_send.confine.checks import CHECKS, KEYS
 from llm_send.confine.view import Mount, Site, real, words
 from llm_send.errors import LlmSendError, UsageError
+from llm_send.tmux import TmuxError
 
 SUPERVISOR = guard.SOURCE / "entry/supervise.py"
-LEAST = 768  # megabytes: what Claude Code takes by itself when it starts and answers is a third of it
+LEAST = 512  # megabytes: Claude Code itself was seen to take 130 when it waits and 340 while a tool runs
 NOT_OURS = frozenset((".claude", ".claude.json", ".claude.json.backup"))  # of the home: Claude has its own there
 
 
@@ -33,6 +34,7 @@ class Confined:
     asked: Confinement
     private: Path | None = None
     said: str | None = None
+    relaxed: tuple[str, ...] = ()  # keys that are not enforced, as best effort allows
 
     def folder(self, cwd: str, *, named: bool) -> str:
         """Where it works: isolated in a folder of its own, unless another was `named`, which it can only read."""
@@ -49,14 +51,26 @@ class Confined:
 
 def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path | None = None) -> Confined:
     """What of it can be done here. `again` is what an earlier run of the same pane wrote to. Raises as `checked`."""
-    asked, said = checked(ctx, asked, claude=claude)
-    return Confined(asked, (again or private.make(ctx.paths)) if asked.files else None, " ".join(said) or None)
+    left, said, relaxed = checked(ctx, asked, claude=claude)
+    if left.files and _takes_clipboard(ctx):
+        said.append("It can set your clipboard: tmux's set-clipboard is on.")
+    own = (again or private.make(ctx.paths)) if left.files else None
+    return Confined(left, own, " ".join(said) or None, tuple(relaxed))
 
 
-def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinement, list[str]]:
-    """What is left of it on this machine, and what there is to say. Raises LlmSendError `confinement` for what cannot
-    be enforced, unless best effort was asked for."""
-    said = []
+def _takes_clipboard(ctx: Context) -> bool:
+    """Whether tmux obeys a program in a pane that wants to set the person's clipboard."""
+    try:
+        return ctx.tmux.run(["show-options", "-s", "-v", "set-clipboard"]).strip() == "on"
+    except TmuxError:
+        return False  # there is no server yet: it begins with tmux's default, external
+
+
+def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinement, list[str], list[str]]:
+    """What is left of it on this machine, what there is to say, and the keys that are let go. Raises LlmSendError
+    `confinement` for what cannot be enforced, unless best effort was asked for."""
+    said: list[str] = []
+    relaxed: list[str] = []
     for kind in asked.kinds:
         found = CHECKS[kind](ctx.environment)
         if found.lacking and not asked.best_effort:
@@ -64,13 +78,23 @@ def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinem
             raise LlmSendError("confinement", message, found.mend, found=found.lacking, expected=KEYS[kind])
         if found.lacking:
             said.append(f"Not enforced: {KEYS[kind]} ({found.lacking}).")
+            relaxed.append(KEYS[kind])
             asked = replace(asked, **dict.fromkeys(KEYS[kind].split(", ")))  # type: ignore[arg-type]  # falsy is off
         said += [f"{each[0].upper()}{each[1:]}." for each in found.weaker]
     limit = asked.memory_limit_mb
     if claude and limit and limit < LEAST:
         message = f"Claude Code needs {LEAST} MB; memory_limit_mb is {limit}."
         raise UsageError("config", message, "Give it more, or leave it out.", found=limit, expected=LEAST)
-    return asked, said
+    return asked, said, relaxed
+
+
+def marks(pane: str, how: Confined, version: tuple[int, ...]) -> list[list[str]]:
+    """tmux commands that show what is not enforced, and keep a program in the pane (`%3`) from the terminal itself."""
+    option = ["set-option", "-p", "-t", pane]
+    shown = [[*option, "@llm_send_not_enforced", ", ".join(how.relaxed)]] if how.relaxed else []
+    # Before 3.3 there is no such option, and everything passes.
+    closed = [[*option, "allow-passthrough", "off"]] if how.private and version >= (3, 3) else []
+    return [*shown, *closed]
 
 
 def command_line(

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from llm_send import guard
-from llm_send.actions.confining import command_line, confinement
+from llm_send.actions.confining import Confined, command_line, confinement
 from llm_send.actions.context import Context
 from llm_send.claude import commandline
 from llm_send.claude.applied import applied
@@ -26,14 +26,14 @@ from llm_send.tmux import Row
 @dataclass(frozen=True)
 class Launch:
     """A folder that is armed, the argument list that starts Claude with it, and where. `inside` is where Claude sees
-    the folder; `said` is what the person should know; `program` is the path of what runs in the end."""
+    the folder; `program` is the path of what runs in the end."""
 
     folder: Path
     argv: list[str]
     cwd: str
     inside: Path
-    said: str | None = None
-    program: str = ""
+    how: Confined
+    program: str
 
 
 def prepare(
@@ -69,7 +69,7 @@ def prepare(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Launch(folder, argv, cwd, inside, how.said, program=first)
+    return Launch(folder, argv, cwd, inside, how, first)
 
 
 def check(command: Sequence[str], lock: Mode) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from llm_send import guard, naming
-from llm_send.actions import logged
+from llm_send.actions import confining, logged
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, environment_of, scrub
 from llm_send.actions.placing import as_one_program, literal
@@ -19,7 +19,7 @@ from llm_send.live import LivePane
 from llm_send.modes import Mode
 from llm_send.panes import find_agent
 from llm_send.target import refuse_state
-from llm_send.tmux import Row, TmuxError
+from llm_send.tmux import Row, TmuxError, version_of
 
 TURN = 5.0  # seconds to wait for a send that is under way
 ENDS = 5.0  # seconds Claude has to write its transcript and go
@@ -82,7 +82,8 @@ def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
     start = ["respawn-pane", "-t", row.id, "-c", literal(how.cwd), *given, "--", *as_one_program(argv)]
     ctx.tmux.run(start, *naming.mark_anew(row.id, launch.folder))
     new = _still_there(ctx, row)
-    ctx.tmux.run(*(logged.to_file(row.id, launch.folder) or logged.to_nowhere(row.id)))
+    closed = confining.marks(row.id, launch.how, version_of(row.version))
+    ctx.tmux.run(*closed, *(logged.to_file(row.id, launch.folder) or logged.to_nowhere(row.id)))
     guard.bind(launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id)
     return new
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from llm_send import confined, guard, launched, naming, processes
-from llm_send.actions import logged
+from llm_send.actions import confining, logged
 from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, check, environment_of, prepare, scrub
@@ -20,7 +20,7 @@ from llm_send.errors import LlmSendError
 from llm_send.launched import Launched
 from llm_send.modes import Mode
 from llm_send.panes import Agent, describe, find_agent, still_ours
-from llm_send.tmux import Row, TmuxError, check_version
+from llm_send.tmux import Row, TmuxError, check_version, version_of
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _opened(ctx: Context, request: SpawnRequest, mode: Mode) -> tuple[Row, Launc
     except BaseException:
         confined.remove(launch.folder, ctx.environment)
         raise
-    return row, launch, note(*resolved.notices, launch.said)
+    return row, launch, note(*resolved.notices, launch.how.said)
 
 
 def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows: list[Row], name: str, cwd: str) -> Row:
@@ -95,6 +95,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows:
     row = place(ctx, rows, request.where, request.session, name=name, cwd=cwd, env=environment, argv=argv)
     guard.bind(launch.folder, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
     marks = naming.mark(row, name=name, lock=mode.value, folder=launch.folder)
+    marks += confining.marks(row.id, launch.how, version_of(row.version))
     marks += logged.to_file(row.id, launch.folder)
     keep = [["set-option", "-p", "-t", row.id, "remain-on-exit", "on"]] if request.wait else []
     show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []

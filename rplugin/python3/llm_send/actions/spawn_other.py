@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from llm_send import confined, guard, launched, naming
 from llm_send.actions import logged
 from llm_send.actions.configured import configured, folder, note
-from llm_send.actions.confining import command_line, confinement
+from llm_send.actions.confining import command_line, confinement, marks
 from llm_send.actions.context import Context
 from llm_send.actions.launch import environment_of, scrub
 from llm_send.actions.placing import place
@@ -22,7 +22,7 @@ from llm_send.confine.asked import asked
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.launched import Launched
 from llm_send.panes import Agent, describe, still_ours
-from llm_send.tmux import Row, TmuxError
+from llm_send.tmux import Row, TmuxError, version_of
 
 if TYPE_CHECKING:
     from llm_send.actions.spawn import SpawnRequest
@@ -50,6 +50,7 @@ def spawn_other(ctx: Context, request: SpawnRequest, rows: list[Row]) -> SpawnRe
         kept = Launched(request.command, cwd, request.env, session, request.given or Given(), resolved.values)
         launched.write(own, kept)
         row = _opened(ctx, request, rows, name=name, cwd=cwd, env=list(env.items()), argv=argv, own=own)
+        ctx.tmux.run(*marks(row.id, how, version_of(row.version)), *logged.to_file(row.id, own))
     except BaseException:
         confined.remove(own, ctx.environment)
         raise
@@ -74,7 +75,7 @@ def _opened(
     guard.bind(own, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
     show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
     try:
-        ctx.tmux.run(*naming.mark(row, name=name, lock="", folder=own), *logged.to_file(row.id, own), *show)
+        ctx.tmux.run(*naming.mark(row, name=name, lock="", folder=own), *show)
     except TmuxError as error:
         hint = f"Run it by hand to see why: {request.command[0]}"
         raise LlmSendError("start_failed", f"{name} ended at once.", hint, found=error.message) from error
