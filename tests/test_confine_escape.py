@@ -238,3 +238,12 @@ def test_it_ends_with_its_starter(lair: Lair, values: dict[str, object]) -> None
 def test_nothing_of_the_view_stands_in_a_process_list(lair: Lair) -> None:
     code = "import json; print(json.dumps(open('/proc/1/cmdline').read().split(chr(0))))"
     assert "--ro-bind" not in json.loads(lair.python(code, ISOLATED))
+
+
+def test_the_kernels_switches_are_out_of_reach(lair: Lair, values: dict[str, object]) -> None:
+    """Opened and never written to: where this fails, the machine must not be another afterwards."""
+    assert tried(lair, values, "os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY)") != "OUT"
+
+
+def test_nothing_is_put_where_the_gate_is_seen(lair: Lair, values: dict[str, object]) -> None:
+    assert tried(lair, values, "os.mkdir('/run/llm-send')") == "OSError"

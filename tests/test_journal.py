@@ -113,3 +113,17 @@ def test_pending_counts_open_tool_uses(folder: Path) -> None:
     for name in ("toolu_1", "toolu_2"):
         (folder / "pending" / name).touch()
     assert journal.pending(folder) == 2
+
+
+@pytest.mark.parametrize("plant", ["link", "pipe"])
+def test_what_an_agent_put_there_leads_nowhere(folder: Path, tmp_path: Path, plant: str) -> None:
+    """A confined agent can write into its own journal, and that alone."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text('{"hook_event_name": "Stop"}')
+    file = folder / "events/note-1"
+    if plant == "link":
+        file.symlink_to(elsewhere)
+    else:
+        os.mkfifo(file)
+    assert journal.events(folder) == []
+    assert journal.latest(folder) == (None, None)

@@ -21,13 +21,12 @@ from tests.confining import Lair
 from tests.rig.wait import wait_until
 
 DAEMON = """
-import os, time
+import os, signal, time
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        while True:
-            try: time.sleep(60)
-            except BaseException: pass
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(60)
     os._exit(0)
 os.wait()
 """

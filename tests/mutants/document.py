@@ -29,6 +29,7 @@ THEMES = {
     "later": "What is said afterwards",
     "private": "What others may read",
     "configuration": "What is configured",
+    "confinement": "What a confined pane cannot reach",
 }
 
 

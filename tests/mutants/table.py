@@ -39,6 +39,7 @@ FILES = (
     "later",
     "private",
     "configuration",
+    "confinement",
 )
 
 
