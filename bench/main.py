@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import burst, certainty, history, hook, key, listing, send, split, stall, start
+from bench import burst, certainty, confine, history, hook, key, listing, send, split, stall, start
 from bench.figures import Figure, table
 
 OUT = Path(__file__).resolve().parent / "out"
@@ -25,6 +25,7 @@ BENCHES: dict[str, Bench] = {
     "burst": burst.measure,
     "list": listing.measure,
     "history": history.measure,
+    "confine": confine.measure,
 }
 
 
