@@ -304,3 +304,21 @@ def test_nothing_passes_through_tmux_to_the_terminal(scene: Scene) -> None:
     given = Options(config={"readonly": True}).given()
     result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window", given=given))
     assert "set-clipboard is on" in (result.note or "")
+
+
+@pytest.mark.parametrize("key", ["isolate_fs", "readonly"])
+def test_claude_in_its_usual_place(scene: Scene, environment: dict[str, str], key: str) -> None:
+    """As most have it: the state file beside the folder, in the home, and no variable that names either."""
+    home = Path(environment["HOME"])
+    (home / ".claude/.claude.json").rename(home / ".claude.json")
+    known = (home / ".claude.json").read_bytes()
+    own = {name: value for name, value in scene.ctx.environment.items() if name != "CLAUDE_CONFIG_DIR"}
+    scene.server.run("set-environment", "-g", "-u", "CLAUDE_CONFIG_DIR")
+    scene.server.run("set-environment", "-t", "main", "-r", "CLAUDE_CONFIG_DIR")
+    there = replace(scene, ctx=replace(scene.ctx, environment=own))
+    pane = spawned(there, Mode.PLAN, **{key: True})
+    assert set(evidence(there.send("hello", Mode.PLAN))) >= {"gate"}
+    close(there.ctx, CloseRequest(pane=pane.id, force=True))
+    assert (home / ".claude.json").read_bytes() == known
+    assert len(list(home.glob(".claude/projects/*/*.jsonl"))) == 1
+    assert sorted(each.name for each in home.iterdir()) == [".claude", ".claude.json", ".local"]
