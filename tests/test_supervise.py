@@ -79,9 +79,10 @@ def test_its_time_is_over(lair: Lair, files: dict[str, Any]) -> None:
     assert ended(lair)["reason"] == "its 1 s are over (timeout_secs)"
 
 
-def test_it_may_end_in_order(lair: Lair) -> None:
+@pytest.mark.parametrize("files", [{}, {"isolate_fs": True}], ids=["open", "isolated"])
+def test_it_may_end_in_order(lair: Lair, files: dict[str, Any]) -> None:
     code = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0)))"
-    with running(lair, f"{code}; time.sleep(60)", {"timeout_secs": 1}) as process:
+    with running(lair, f"{code}; time.sleep(60)", {"timeout_secs": 1, **files}) as process:
         assert "bye" in took(process)[1]
 
 

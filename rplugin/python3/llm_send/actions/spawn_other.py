@@ -50,7 +50,9 @@ def spawn_other(ctx: Context, request: SpawnRequest, rows: list[Row]) -> SpawnRe
         kept = Launched(request.command, cwd, request.env, session, request.given or Given(), resolved.values)
         launched.write(own, kept)
         row = _opened(ctx, request, rows, name=name, cwd=cwd, env=list(env.items()), argv=argv, own=own)
-        ctx.tmux.run(*marks(row.id, how, version_of(row.version)), *logged.to_file(row.id, own))
+        more = [*marks(row.id, how, version_of(row.version)), *logged.to_file(row.id, own)]
+        if more:
+            ctx.tmux.run(*more)
     except BaseException:
         confined.remove(own, ctx.environment)
         raise

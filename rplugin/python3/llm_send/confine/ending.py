@@ -65,7 +65,12 @@ def _tmux(*commands: Sequence[str]) -> str:
     words = [word for command in commands for word in (*command, ";")][:-1]
     try:
         done = subprocess.run(
-            ["tmux", "-u", "-S", socket, *words], capture_output=True, text=True, timeout=ANSWER, check=False
+            ["tmux", "-u", "-S", socket, *words],
+            stdin=subprocess.DEVNULL,  # the pane's terminal is not for it to look at
+            capture_output=True,
+            text=True,
+            timeout=ANSWER,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

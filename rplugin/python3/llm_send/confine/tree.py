@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,9 +44,9 @@ def _own(pid: int) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith(COUNTED))
 
 
-def tell(pid: int, number: signal.Signals) -> int:
-    """Send the signal to everything below the process; how many there were."""
-    found = list(below(pid))
+def tell(pid: int, number: signal.Signals, spared: Collection[int] = ()) -> int:
+    """Send the signal to everything below the process but those that are spared; how many there were."""
+    found = [each for each in below(pid) if each not in spared]
     for each in found:
         with suppress(ProcessLookupError):
             os.kill(each, number)

@@ -190,7 +190,9 @@ class Watch:
     def end(self) -> None:
         """TERM, then KILL, until nothing is left."""
         own, until = os.getpid(), time.monotonic() + GRACE
-        tree.tell(own, signal.SIGTERM)
+        # Bubblewrap and the first process in there would take all others with them before those have ended in order.
+        spared = {self.pid, *tree.children(self.pid)} if self.limits.view else set()
+        tree.tell(own, signal.SIGTERM, spared)
         while tree.children(own) and (left := until - time.monotonic()) > 0:
             signal.sigtimedwait((signal.SIGCHLD,), left)
             self.reap()
