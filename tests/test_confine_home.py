@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from llm_send.actions import confining
+from llm_send.confine import private
+from llm_send.confine.view import Mount
 from llm_send.errors import LlmSendError
 from tests.confining import Lair
 from tests.rig import kernel
@@ -70,3 +73,24 @@ def test_a_home_that_is_the_root_is_refused(lair: Lair) -> None:
     lair.environment["HOME"] = "/"
     with pytest.raises(LlmSendError, match="cannot be kept out of sight"):
         shell(lair, READONLY, "true")
+
+
+def test_a_program_that_goes_by_its_name_is_called_by_it(lair: Lair) -> None:
+    tools = lair.place / "home/.local/bin"
+    (tools / "tool").write_text('#!/bin/sh\necho "${0##*/}"\n')
+    (tools / "shim").symlink_to("tool")
+    assert lair.run([str(tools / "shim")], ISOLATED).stdout == "tool\n"
+    lair.environment["PATH"] = f"{tools}:{lair.environment['PATH']}"
+    assert lair.run([str(tools / "shim")], ISOLATED).stdout == "shim\n"
+
+
+def test_a_configuration_folder_of_links(lair: Lair) -> None:
+    dotfiles = lair.place / "home/dotfiles"
+    (dotfiles / "claude").mkdir(parents=True)
+    (dotfiles / "skills").mkdir()
+    (dotfiles / "claude/skills").symlink_to(dotfiles / "skills")
+    (lair.place / "home/.claude").symlink_to(dotfiles / "claude")
+    own = private.make(lair.ctx.paths)
+    found = confining.claude_mounts(lair.environment, own, str(lair.project))
+    at = lair.place / "home/.claude"
+    assert found == [Mount(at, own / "claude", writable=True), Mount(at / "skills", dotfiles / "skills")]

@@ -162,6 +162,8 @@ def test_a_limit_ends_the_pane_and_says_why(scene: Scene) -> None:
     wait_until(lambda: not processes.tree(pane.pid), show=lambda: left_of(pane))
     assert screen.value("#{@llm_send_ended}") == "its 8 s are over (timeout_secs)"
     assert screen.value("#{pane_dead_status}") == "124"
+    with pytest.raises(LlmSendError, match="has ended; its pane"):
+        scene.send("hello again", pane=pane.name)
 
 
 def left_of(pane: Pane) -> str:

@@ -57,3 +57,11 @@ def test_a_name_that_two_panes_have() -> None:
         panes.named([one, two], [], "claude-plan")
     assert caught.value.code == "ambiguous_pane"
     assert panes.named([one, two], [], "%2") == two
+
+
+def test_a_pane_that_has_ended_is_told_from_one_that_never_was() -> None:
+    gone = row(id="%3", name="claude-plan", dead=True)
+    with pytest.raises(LlmSendError, match="claude-plan has ended; its pane %3 says why"):
+        panes.named([], [gone], "claude-plan")
+    with pytest.raises(LlmSendError, match="There is no pane"):
+        panes.named([], [gone], "claude-auto")

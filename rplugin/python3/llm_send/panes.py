@@ -276,6 +276,10 @@ def named(panes: Sequence[Pane], rows: Sequence[Row], wanted: str) -> Pane:
     matches = [pane for pane in panes if wanted in (pane.name, pane.id) or targets.get(wanted) == pane.id]
     names = [pane.called for pane in panes]
     if not matches:
+        ended = next((row for row in rows if row.dead and wanted in (row.name, row.id)), None)
+        if ended:
+            message = f"{wanted} has ended; its pane {ended.id} says why."
+            raise LlmSendError("no_pane", message, f"Close it with: tmux kill-pane -t {ended.id}", found=wanted)
         if wanted in targets or wanted in targets.values():
             message = f"No Claude runs in pane {wanted}."
         else:

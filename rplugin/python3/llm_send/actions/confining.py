@@ -119,7 +119,7 @@ def command_line(
     if how.private:
         confined.say(folder, how.private, keep=asked.keep_scratch)
         bwrap = shutil.which("bwrap", path=ctx.environment.get("PATH")) or "bwrap"
-        program = str(real(argv[0]))
+        program = _program(argv[0], ctx.environment)
         view = words(_site(ctx, how, how.private, folder, program, cwd, claude), ctx.environment)
         command = (program, *argv[1:])
         found = replace(
@@ -129,6 +129,12 @@ def command_line(
         guard.write_private(folder / plan.SECRETS, _json(secret))
     guard.write_private(folder / plan.FILE, plan.text_of(found))
     return [guard.gate_python(), "-I", "-S", str(SUPERVISOR), str(folder)]
+
+
+def _program(path: str, environment: Mapping[str, str]) -> str:
+    """How it is called: a link in PATH stays one, since a program may go by its name; another is not seen in there."""
+    in_path = str(Path(path).parent) in environment.get("PATH", "").split(":")
+    return path if in_path else str(real(path))
 
 
 def _json(secret: Mapping[str, str]) -> str:
@@ -155,16 +161,18 @@ def _site(
         cwd=real(cwd),
         needed=(Path(program), python, real(sys.base_prefix)),
         sockets=tuple(sockets.listening()),
-        mounts=() if claude is None else (*_claude_mounts(environment, own, cwd), *confined.mounts(folder, claude)),
+        mounts=() if claude is None else (*claude_mounts(environment, own, cwd), *confined.mounts(folder, claude)),
         whole_home=not how.asked.isolate_fs,
         left_out=left_out,
     )
 
 
-def _claude_mounts(environment: Mapping[str, str], own: Path, cwd: str) -> list[Mount]:
-    """Claude's configuration folder: a copy of its own, with the credentials shared."""
+def claude_mounts(environment: Mapping[str, str], own: Path, cwd: str) -> list[Mount]:
+    """Claude's configuration folder: a copy of its own, with the credentials shared. It may be a link, and so may what
+    is in it: the home of the pane has none of these links."""
     claude_private.fill(own, environment, real(cwd), trusted=real(cwd) == real(own / "work"))
-    place = config_folder(environment)
+    place, home = config_folder(environment), real(environment.get("HOME") or Path.home())
     place.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is to be covered must be there
-    carried = [Mount(real(each), each, writable) for each, writable in claude_private.carried(environment)]
-    return [Mount(real(place), own / "claude", writable=True), *carried]
+    at = home / place.name if real(place.parent) == home else real(place)
+    carried = [Mount(at / each.name, real(each), writable) for each, writable in claude_private.carried(environment)]
+    return [Mount(at, own / "claude", writable=True), *carried]
