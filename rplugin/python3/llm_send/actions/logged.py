@@ -24,9 +24,9 @@ def path_of(log_path: str, cwd: str) -> Path:
     """Where it is written. Raises UsageError for where nothing can be."""
     path = Path(cwd, Path(log_path).expanduser())
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError("config", f"log_path is no file: {path}.", "Name another.", found=str(path))
+        raise UsageError("config", f"The log_path is no file: {path}.", "Name another.", found=str(path))
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        message = f"log_path cannot be written: {path}."
+        message = f"The log_path cannot be written: {path}."
         raise UsageError("config", message, f"Make {path.parent} a folder you may write to.", found=str(path))
     return path
 

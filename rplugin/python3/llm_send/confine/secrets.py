@@ -24,7 +24,7 @@ def _value(name: str, source: Source, environment: Mapping[str, str]) -> str:
     if "file" in source:
         return _of_file(name, source["file"])
     if name not in environment:
-        message = f"secure_env names {name}, which is not in your environment."
+        message = f"The variable {name} of secure_env is not in your environment."
         hint = f"Set it, or say where it comes from: secure_env.{name} = {{command = …}} or {{file = …}}"
         raise UsageError("config", message, hint, found=name)
     return environment[name]
