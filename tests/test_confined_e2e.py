@@ -328,3 +328,31 @@ def test_claude_in_its_usual_place(scene: Scene, environment: dict[str, str], ke
     assert (home / ".claude.json").read_bytes() == known
     assert len(list(home.glob(".claude/projects/*/*.jsonl"))) == 1
     assert sorted(each.name for each in home.iterdir()) == [".claude", ".claude.json", ".local"]
+
+
+@pytest.mark.parametrize("keys", ["readonly = true", "readonly = true\ntimeout_secs = 600"], ids=["files", "and time"])
+def test_in_the_terminal_one_sits_at(scene: Scene, environment: dict[str, str], keys: str) -> None:
+    file = Path(environment["HOME"], ".config/llm-send/config.toml")
+    file.parent.mkdir(parents=True)
+    file.write_text(f"[defaults]\n{keys}\n")
+    scene.seat.type("llm-send run --mode plan; echo back: $?")
+    scene.seat.press("Enter")
+    scene.seat.wait_for("plan mode on", deadline=30)
+    wait_until(lambda: scene.live_by_id(scene.seat.id).look().state == "idle", 20)
+    assert ended(scene.send("hello", pane=scene.seat.id)) == ("delivered", None)
+    wait_until(lambda: scene.live_by_id(scene.seat.id).look().state == "idle", 20)
+    scene.seat.type("/exit")
+    scene.seat.press("Enter")
+    scene.seat.wait_for("back: 0")
+    scene.seat.type("echo typed here")
+    scene.seat.press("Enter")
+    scene.seat.wait_for("\ntyped here")
+
+
+def test_a_log_is_not_of_ones_own_shell(scene: Scene, environment: dict[str, str]) -> None:
+    file = Path(environment["HOME"], ".config/llm-send/config.toml")
+    file.parent.mkdir(parents=True)
+    file.write_text('[defaults]\nlog_path = "log"\n')
+    scene.seat.type("llm-send run --mode plan")
+    scene.seat.press("Enter")
+    scene.seat.wait_for("it would go on with your shell")

@@ -144,3 +144,20 @@ def test_what_no_pane_has_any_more_is_swept(tmp_path: Path) -> None:
     (pane / "pane.json").write_text(json.dumps({"lock": "", "policy": "warn", "rules": 0, "anchor_pid": os.getpid()}))
     confined.sweep(paths, {"HOME": str(tmp_path)}, later)
     assert (left.exists(), used.exists()) == (False, True)
+
+
+def test_what_cannot_be_brought_back_stays(tmp_path: Path, own: Path) -> None:
+    """And a listing of panes goes on."""
+    paths = Paths(tmp_path / "config", tmp_path / "state")
+    pane = paths.panes / "pane"
+    pane.mkdir(parents=True)
+    (own / "claude/projects/-here").mkdir(parents=True)
+    (own / "claude/projects/-here" / f"{ID}.jsonl").write_text("said")
+    confined.say(pane, own, keep=True)
+    (tmp_path / "home").write_text("no folder")
+    later = pane.stat().st_mtime + 61
+    assert confined.sweep(paths, {"HOME": str(tmp_path / "home")}, later) == []
+    assert (own / "claude/projects/-here" / f"{ID}.jsonl").exists()
+    (tmp_path / "home").unlink()
+    assert confined.sweep(paths, {"HOME": str(tmp_path / "home")}, later) == [pane]
+    assert (tmp_path / "home/.claude/projects/-here" / f"{ID}.jsonl").read_text() == "said"

@@ -11,6 +11,7 @@ import re
 import shutil
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from llm_send import guard
@@ -83,12 +84,15 @@ def remove(folder: Path, environment: Mapping[str, str]) -> None:
 
 def sweep(paths: Paths, environment: Mapping[str, str], now: float) -> list[Path]:
     """Remove what panes have left that are gone; their folders. `now` in unix seconds."""
-    found = guard.over(paths, now)
-    for folder in found:
-        remove(folder, environment)
+    found = []
+    for folder in guard.over(paths, now):
+        with suppress(OSError):  # another run is at it too; or there is no room for a transcript, and it stays
+            remove(folder, environment)
+            found.append(folder)
     guard.sweep_locks(paths)
     known = {private_of(folder) for folder in paths.panes.iterdir()} if paths.panes.is_dir() else set()
     for own in paths.confined.iterdir() if paths.confined.is_dir() else ():
-        if Path(os.path.realpath(own)) not in known and now - own.stat().st_mtime > guard.UNBOUND_GRACE:
-            private.remove(own)
+        with suppress(FileNotFoundError):
+            if Path(os.path.realpath(own)) not in known and now - own.stat().st_mtime > guard.UNBOUND_GRACE:
+                private.remove(own)
     return found

@@ -13,7 +13,7 @@ from llm_send.actions.configured import configured, own_session
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, prepare
 from llm_send.claude.commandline import scrubbed
-from llm_send.errors import LlmSendError
+from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
 from llm_send.panes import still_ours
 from llm_send.tmux import Row, Tmux, TmuxError, check_version
@@ -65,6 +65,9 @@ def run(ctx: Context, request: RunRequest) -> RunResult:
     """Arm, mark, and hand back what is to be started."""
     confined.sweep(ctx.paths, ctx.environment, processes.wall_clock())
     resolved = configured(ctx, session=own_session(ctx), name=request.mode.pane_name, given=None)
+    if "log_path" in resolved.values:
+        message = "A log is of a pane that spawn opens: here it would go on with your shell."
+        raise UsageError("config", message, "Leave log_path out for this one.", found=resolved.values["log_path"])
     command = ("claude", *request.arguments)
     launch = prepare(ctx, command, request.mode, resolved.values, cwd=ctx.here.cwd)
     inherited = scrubbed(ctx.environment)
