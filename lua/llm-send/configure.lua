@@ -74,6 +74,8 @@ function M.set(pane, given, sure)
   ask.host("set", vim.tbl_extend("error", { trial = true }, asked), function(result)
     if #result.changes == 0 then
       return told(result)
+    elseif #result.lost == 0 then -- it changes while it runs
+      return go()
     end
     ask.person({ "Go on", "Leave it as it is" }, { prompt = question(result) }, function(_, index)
       if index == 1 then

@@ -92,30 +92,37 @@ def set_config(ctx: Context, request: SetRequest) -> SetResult:
         raise UsageError("config", message, "Open another pane there: llm-send spawn --cwd D", found="cwd")
     how = replace(before, given=given, values=resolved.values)
     live = found.live(ctx, pane)
-    keys, after = [change.key for change in changes], asked(resolved.values)
-    if live.folder and is_live(live.folder, keys, after):
-        if request.trial:
-            return SetResult(pane, changes, said)
-        set_live(ctx, live.row, live.folder, keys, after)
-        launched.write(live.folder, how)
-        return SetResult(pane, changes, said)
+    changed = SetResult(pane, changes, said)
+    keys = [change.key for change in changes]
+    if live.folder and is_live(live.folder, keys, asked(how.values)):
+        if not request.trial:
+            set_live(ctx, live.row, live.folder, keys, asked(how.values))
+            launched.write(live.folder, how)
+        return changed
+    return _begun_anew(ctx, request, live, changed, before, how)
+
+
+def _begun_anew(
+    ctx: Context, request: SetRequest, live: LivePane, changed: SetResult, before: Launched, how: Launched
+) -> SetResult:
+    """Claude is ended and started again. What it was is what it is again where the new one does not start."""
     with at_rest(ctx, live):
         command = again(before.command, conversation(live))
         if request.trial:
-            return SetResult(pane, changes, said, LOST)
-        if request.agree and not request.agree(changes, LOST):
-            raise Refused("cancelled", f"{pane.called} was left as it is.", "Nothing was changed.")
+            return replace(changed, lost=LOST)
+        if request.agree and not request.agree(changed.changes, LOST):
+            raise Refused("cancelled", f"{changed.pane.called} was left as it is.", "Nothing was changed.")
         try:
             started = _start_again(ctx, live, command, how)
         except LlmSendError as error:
             if error.code != "start_failed" and not isinstance(error, StartRefused):
                 raise
             _start_again(ctx, live, command, before)
-            error.hint = f"{pane.called} goes on as it was."
+            error.hint = f"{changed.pane.called} goes on as it was."
             raise
         if live.folder:  # what a confined one wrote to goes with the next sweep, if the new one has no use for it
             shutil.rmtree(live.folder, ignore_errors=True)
-    return SetResult(started.pane, changes, note(said, started.note), LOST)
+    return SetResult(started.pane, changed.changes, note(changed.note, started.note), LOST)
 
 
 def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:

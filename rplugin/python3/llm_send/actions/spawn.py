@@ -73,9 +73,7 @@ def _opened(ctx: Context, request: SpawnRequest, mode: Mode) -> tuple[Row, Launc
     cwd = folder(ctx, request.cwd, resolved.values)
     named = bool(request.cwd or resolved.values.get("cwd"))
     known, env = request.program, dict(request.env)
-    launch = prepare(
-        ctx, request.command, mode, resolved.values, cwd=cwd, named=named, known=known, env=env
-    )
+    launch = prepare(ctx, request.command, mode, resolved.values, cwd=cwd, named=named, known=known, env=env)
     try:
         path = dict(request.env).get("PATH", ctx.environment.get("PATH", ""))
         given = request.given or Given()
