@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from llm_send import processes
+from llm_send import confined, processes
 from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.configure import SetRequest, set_config
 from llm_send.actions.fork import ForkRequest, fork
@@ -106,6 +106,9 @@ def test_what_a_tool_of_claude_does_stays_inside(scene: Scene, environment: dict
     loop = f"for each in {places}; do mkdir -p $(dirname $each); echo planted > $each; done; echo tried"
     assert "tried" in bash(scene, pane, loop)
     use(scene, pane, "Write", file_path=str(scene.project / "planted.py"), content="planted")
+    gate = {name: (scene.folder(pane) / name).read_bytes() for name in confined.READ}
+    bash(scene, pane, "cd /run/llm-send/pane; for each in *; do echo planted > $each; rm -f $each; done; mv . ../other")
+    assert {name: (scene.folder(pane) / name).read_bytes() for name in confined.READ} == gate
     close(scene.ctx, CloseRequest(pane=pane.id, force=True))
     after = snapshot(home, scene.project)
     added = {file for file in after.keys() - before.keys() if "/.local/state/llm-send/" not in file}
