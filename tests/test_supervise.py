@@ -18,7 +18,7 @@ import pytest
 from llm_send import guard
 from llm_send.confine import plan
 from tests.confining import Lair
-from tests.rig.wait import wait_until
+from tests.rig.wait import PATIENCE, wait_until
 
 DAEMON = """
 import os, signal, time
@@ -32,6 +32,7 @@ os.wait()
 """
 GREEDY = """
 import os, time
+print(time.monotonic(), flush=True)
 held = []
 for _ in range(4):
     if os.fork() == 0:
@@ -74,7 +75,7 @@ def test_its_time_is_over(lair: Lair, files: dict[str, Any]) -> None:
     with running(lair, code, {"timeout_secs": 1, **files}) as process:
         exit_code, said, seconds = took(process)
     assert exit_code == 124
-    assert 1.0 <= seconds < 2.5
+    assert 1.0 <= seconds < 1.0 + PATIENCE
     assert "its 1 s are over (timeout_secs)" in said
     assert ended(lair)["reason"] == "its 1 s are over (timeout_secs)"
 
@@ -90,9 +91,9 @@ def test_it_may_end_in_order(lair: Lair, files: dict[str, Any]) -> None:
 def test_its_memory_is_used_up(lair: Lair, files: dict[str, Any]) -> None:
     """By all its processes together: none of them is above the limit."""
     with running(lair, GREEDY, {"memory_limit_mb": 150, **files}) as process:
-        exit_code, said, seconds = took(process)
+        exit_code, said, _ = took(process)
     assert exit_code == 137
-    assert seconds < 3
+    assert time.monotonic() - float(said.split()[0]) < 1.0 * PATIENCE  # from before it was taken
     assert "of 150 (memory_limit_mb)" in said
 
 
