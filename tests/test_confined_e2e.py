@@ -23,6 +23,7 @@ from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from offline.compare import requests
+from tests.rig.fixtures import CommandLine
 from tests.rig.scene import Scene, ended, evidence
 from tests.rig.wait import wait_until
 
@@ -359,3 +360,13 @@ def test_a_log_is_not_of_ones_own_shell(scene: Scene, environment: dict[str, str
     scene.seat.type("llm-send run --mode plan")
     scene.seat.press("Enter")
     scene.seat.wait_for("it would go on with your shell")
+
+
+def test_what_waits_for_a_busy_one_is_delivered_by_itself(scene: Scene, llm_send: CommandLine) -> None:
+    pane = spawned(scene, Mode.PLAN, readonly=True)
+    assert ended(scene.send("[[hold turn]] think", Mode.PLAN)) == ("delivered", None)
+    done = llm_send("-S", str(scene.server.socket), "send", "--pane", pane.id, "--wait", "0.5", "--json", text="later")
+    assert '"outcome": "queued"' in done.stdout
+    scene.model.release("turn")
+    wait_until(lambda: "later" in scene.arrived(), 30, show=scene.screen_of(pane).report)
+    wait_until(lambda: not scene.ctx.history.queue(), 20)
