@@ -229,6 +229,7 @@ def remembers(scene: Scene, pane: Pane) -> bool:
     wait_until(lambda: scene.live(pane).look().state == "idle", 20)
     assert ended(scene.send("which word was it", pane=pane.name)) == ("delivered", None)
     asked = wait_until(lambda: [each for each in requests(scene.model.log) if "which word" in json.dumps(each)])
+    wait_until(lambda: scene.live(pane).look().state == "idle", 20)
     return "lighthouse" in json.dumps(asked[-1]["messages"])
 
 
