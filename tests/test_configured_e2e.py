@@ -140,10 +140,10 @@ def test_a_fallback_when_the_model_is_overloaded(scene: Scene) -> None:
 def test_what_claude_has_no_way_to_do_is_refused(scene: Scene) -> None:
     for config in (
         {"settings": {"disableAllHooks": True}},
-        {"log_path": "/tmp/log"},
+        {"local_only": True},
         {"env": {"CLAUDE_CONFIG_DIR": "/x"}},
     ):
-        with pytest.raises(UsageError, match="cannot be"):
+        with pytest.raises(LlmSendError, match="cannot be"):
             spawned(scene, **config)
     assert [row.name for row in scene.ctx.tmux.rows() if row.name] == []
 
