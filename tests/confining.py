@@ -53,7 +53,9 @@ class Lair:
 
     def run(self, argv: list[str], values: Mapping[str, Any], **more: Any) -> subprocess.CompletedProcess[str]:
         """To its end."""
-        line = self.command_line(argv, values, named=more.pop("named", False))
+        return self.run_line(self.command_line(argv, values, named=more.pop("named", False)), **more)
+
+    def run_line(self, line: list[str], **more: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             line, capture_output=True, text=True, env=self.environment, cwd=self.project, timeout=30, **more
         )

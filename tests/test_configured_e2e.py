@@ -140,7 +140,7 @@ def test_a_fallback_when_the_model_is_overloaded(scene: Scene) -> None:
 def test_what_claude_has_no_way_to_do_is_refused(scene: Scene) -> None:
     for config in (
         {"settings": {"disableAllHooks": True}},
-        {"local_only": True},
+        {"local_only": True, "isolate_fs": True, "env": {"CLAUDE_CODE_USE_BEDROCK": "1"}},
         {"env": {"CLAUDE_CONFIG_DIR": "/x"}},
     ):
         with pytest.raises(LlmSendError, match="cannot be"):

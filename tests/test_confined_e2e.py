@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
+import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -299,7 +303,7 @@ def test_what_cannot_be_enforced_is_refused_or_relaxed_when_asked(scene: Scene, 
     ) as told:
         spawned(scene, isolate_fs=True)
     assert "apt install bubblewrap" in (told.value.hint or "")
-    with pytest.raises(LlmSendError, match="local_only cannot be enforced"):
+    with pytest.raises(LlmSendError, match="cannot be enforced: bubblewrap is not installed"):
         spawned(scene, profile="local-only")
     given = Options(config={"isolate_fs": True, "best_effort": True}).given()
     result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window", given=given))
@@ -312,9 +316,26 @@ def test_nothing_passes_through_tmux_to_the_terminal(scene: Scene) -> None:
     pane = spawned(scene, readonly=True)
     assert scene.screen_of(pane).value("#{allow-passthrough}") in ("off", "0")
     scene.server.run("set-option", "-s", "set-clipboard", "on")
-    given = Options(config={"readonly": True}).given()
+    with pytest.raises(LlmSendError, match="takes your clipboard from any program") as told:
+        spawned(scene, readonly=True)
+    assert told.value.hint == "tmux set-option -s set-clipboard external"
+    given = Options(config={"readonly": True, "best_effort": True}).given()
     result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window", given=given))
-    assert "set-clipboard is on" in (result.note or "")
+    assert "Not enforced: tmux takes your clipboard" in (result.note or "")
+    assert scene.screen_of(result.pane).value("#{@llm_send_not_enforced}") == "clipboard"
+
+
+def test_no_network_but_its_model(scene: Scene) -> None:
+    port = urlsplit(scene.model.url).port
+    with socket.create_server(("127.0.0.1", 0)) as another:
+        pane = spawned(scene, Mode.AUTO_ACCEPT, profile="local-only", **ALLOWED)
+        tries = f"""python3 -c "
+import socket
+for port in ({another.getsockname()[1]}, {port}):
+    print(socket.socket().connect_ex(('127.0.0.1', port)), end=' ')
+" """
+        assert re.findall(r"\b\d+\b", bash(scene, pane, tries))[:2] == [str(errno.ECONNREFUSED), "0"]
+    assert ended(scene.send("hello in there", pane=pane.name)) == ("delivered", None)
 
 
 @pytest.mark.parametrize("key", ["isolate_fs", "readonly"])

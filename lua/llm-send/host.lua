@@ -182,7 +182,7 @@ function M.reply(id, result)
 end
 
 --- Called by the host, unasked.
----@param name "ready"|"progress"|"settled"
+---@param name "ready"|"progress"|"settled"|"ended"
 function M.event(name, data)
   data = without_null(data)
   if name == "ready" then
@@ -191,6 +191,8 @@ function M.event(name, data)
     require("llm-send.message").progress(data.message)
   elseif name == "settled" then
     require("llm-send.receipts").settled(data.result)
+  elseif name == "ended" then
+    require("llm-send.receipts").pane_ended(data)
   end
 end
 

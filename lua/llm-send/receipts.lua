@@ -141,6 +141,14 @@ function M.settled(result)
   require("llm-send.listing").refresh()
 end
 
+--- One of its limits has ended a pane that was opened here, or sent to.
+---@param data { pane: string, reason: string }
+function M.pane_ended(data)
+  message.show("!", data.pane .. " was ended: " .. data.reason, nil, vim.log.levels.WARN)
+  vim.api.nvim_exec_autocmds("User", { pattern = "LlmSendEnded", modeline = false, data = data })
+  require("llm-send.listing").refresh()
+end
+
 --- The person has called off what waited.
 ---@param id string
 ---@return string? offer what a key would do now

@@ -24,7 +24,7 @@ vim.ui.select = function(items, opts, on_choice)
   local index = table.remove(choices, 1)
   vim.schedule(function() on_choice(items[index], index) end)
 end
-for _, name in ipairs({ "Delivered", "Queued", "Refused", "Unconfirmed" }) do
+for _, name in ipairs({ "Delivered", "Queued", "Refused", "Unconfirmed", "Ended" }) do
   vim.api.nvim_create_autocmd("User", { pattern = "LlmSend" .. name, callback = function(event)
     table.insert(events, { name = event.match, data = event.data })
   end })

@@ -57,6 +57,16 @@ def test_one_that_ends_later_is_told_as_any_other(front: Front) -> None:
     assert len(front.value("notified")) == 2, "once"
 
 
+def test_a_pane_that_a_limit_has_ended_is_told(front: Front) -> None:
+    send(front)
+    front.notified()
+    data = {"pane": "claude-plan", "reason": "its 300 s are over (timeout_secs)"}
+    front.lua("require('llm-send.host').event('ended', ...)", data)
+    assert front.notified(2)[1] == "! claude-plan was ended: its 300 s are over (timeout_secs)"
+    assert front.level() == 3, "a warning"
+    assert front.value("events")[-1] == {"name": "LlmSendEnded", "data": data}
+
+
 def test_the_host_says_so_unasked(front: Front) -> None:
     front.host.answers(send=[QUEUED], panes=[{"ok": True, "panes": [], "events": [["settled", {"result": DELIVERED}]]}])
     send(front)

@@ -49,13 +49,20 @@ def free(rows: Sequence[Row], wanted: str | None, usual: str) -> str:
 def mark(row: Row, *, name: str, lock: str, folder: Path) -> list[list[str]]:
     """Commands that mark a pane as ours. Its pid is part of the mark: options survive a respawn."""
     values = {"pid": str(row.pid), "name": name, "lock": lock, "folder": str(folder)}
-    return [["set-option", "-p", "-t", row.id, f"@llm_send_{key}", value] for key, value in values.items()]
+    own = [["set-option", "-p", "-t", row.id, f"@llm_send_{key}", value] for key, value in values.items()]
+    return [*own, *_of_before(row.id)]
 
 
 def mark_anew(pane: str, folder: Path) -> list[list[str]]:
     """Commands that give a pane (`%3`) the gate of this folder and make its marks hold for the process it has now."""
     option = ["set-option", "-p", "-t", pane]
-    return [[*option, "-F", "@llm_send_pid", "#{pane_pid}"], [*option, "@llm_send_folder", str(folder)]]
+    own = [[*option, "-F", "@llm_send_pid", "#{pane_pid}"], [*option, "@llm_send_folder", str(folder)]]
+    return [*own, *_of_before(pane)]
+
+
+def _of_before(pane: str) -> list[list[str]]:
+    """Commands that take away what was said of the pane's last process alone."""
+    return [["set-option", "-p", "-u", "-q", "-t", pane, f"@llm_send_{key}"] for key in ("ended", "not_enforced")]
 
 
 def unlock(pane: str) -> list[list[str]]:

@@ -24,4 +24,5 @@ CHECKS: dict[str, Callable[[Context], Check | None]] = {
     "own files": partial(confinement, kind="files"),
     "time limit": partial(confinement, kind="time"),
     "memory limit": partial(confinement, kind="memory"),
+    "network": partial(confinement, kind="network"),
 }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from llm_send import confined, guard
 from llm_send.actions import logged
 from llm_send.actions.context import Context
 from llm_send.claude import private as claude_private
+from llm_send.claude.endpoint import endpoint
 from llm_send.claude.sessions import config_folder
 from llm_send.confine import plan, private, secrets, sockets
 from llm_send.confine.asked import Confinement
@@ -53,7 +55,15 @@ def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path |
     """What of it can be done here. `again` is what an earlier run of the same pane wrote to. Raises as `checked`."""
     left, said, relaxed = checked(ctx, asked, claude=claude)
     if left.files and _takes_clipboard(ctx):
-        said.append("It can set your clipboard: tmux's set-clipboard is on.")
+        why = "tmux takes your clipboard from any program in a pane (set-clipboard on)"
+        if not asked.best_effort:
+            message, hint = (
+                f"isolate_fs, readonly cannot be enforced: {why}.",
+                "tmux set-option -s set-clipboard external",
+            )
+            raise LlmSendError("confinement", message, hint, found="on", expected="external")
+        said.append(f"Not enforced: {why}.")
+        relaxed.append("clipboard")
     own = (again or private.make(ctx.paths)) if left.files else None
     return Confined(left, own, " ".join(said) or None, tuple(relaxed))
 
@@ -81,6 +91,9 @@ def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinem
             relaxed.append(KEYS[kind])
             asked = replace(asked, **dict.fromkeys(KEYS[kind].split(", ")))  # type: ignore[arg-type]  # falsy is off
         said += [f"{each[0].upper()}{each[1:]}." for each in found.weaker]
+    if asked.local_only and not asked.files:
+        message = "local_only needs isolate_fs or readonly: else it can ask a program of yours for the network."
+        raise UsageError("config", message, "Set one of them too.", found="local_only", expected="isolate_fs")
     limit = asked.memory_limit_mb
     if claude and limit and limit < LEAST:
         message = f"Claude Code needs {LEAST} MB; memory_limit_mb is {limit}."
@@ -105,10 +118,11 @@ def command_line(
     cwd: str,
     *,
     claude: Sequence[str] | None = None,
-    env: Iterable[str] = (),
+    env: Mapping[str, str] = MappingProxyType({}),
 ) -> list[str]:
     """What starts `argv` confined. The plan and the secrets stand in the pane's folder. `claude` are the files in it
-    that Claude is told of, None where it is another program; `env` are the variables that were given to it."""
+    that Claude is told of, None where it is another program; `env` are the variables that were given to it. Raises
+    LlmSendError `confinement` for a model that cannot be reached without a network."""
     asked = how.asked
     secret = secrets.values(asked.secure_env, ctx.environment)
     if asked.log_path:
@@ -125,10 +139,17 @@ def command_line(
         found = replace(
             found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs, keep=tuple(env)
         )
+        if asked.local_only and claude is not None:
+            found = replace(found, model=_model(ctx.environment, env))
     if secret:
         guard.write_private(folder / plan.SECRETS, _json(secret))
     guard.write_private(folder / plan.FILE, plan.text_of(found))
     return [guard.gate_python(), "-I", "-S", str(SUPERVISOR), str(folder)]
+
+
+def _model(environment: Mapping[str, str], given: Mapping[str, str]) -> plan.Model:
+    there = endpoint(environment, given)
+    return plan.Model(there.port, there.to, there.through_proxy, there.environment)
 
 
 def _program(path: str, environment: Mapping[str, str]) -> str:
@@ -164,6 +185,7 @@ def _site(
         mounts=() if claude is None else (*claude_mounts(environment, own, cwd), *confined.mounts(folder, claude)),
         whole_home=not how.asked.isolate_fs,
         left_out=left_out,
+        offline=how.asked.local_only,
     )
 
 

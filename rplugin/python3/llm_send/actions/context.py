@@ -37,6 +37,9 @@ class Memory:
 
     `keeper` sees a queued text to its end when its sender does not wait for it, in a host that stays; `leaving` is set
     when the host ends, so that nobody waits any longer. `faults` kept it from doing so.
+
+    `on_end` hears the name of a pane that one of its limits has ended, and why; `followed` are the processes of those
+    whose end is waited for.
     """
 
     history: History | None = None
@@ -45,6 +48,8 @@ class Memory:
     faults: list[LlmSendError] = field(default_factory=list)
     agents: dict[str, list[str]] = field(default_factory=dict)
     last: dict[tuple[str, str | None, str, str | None], Last] = field(default_factory=dict)
+    on_end: Callable[[str, str], None] | None = None
+    followed: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

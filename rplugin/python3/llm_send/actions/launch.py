@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -46,7 +46,7 @@ def prepare(
     named: bool = True,
     again: Path | None = None,
     known: str | None = None,
-    env: Iterable[str] = (),
+    env: Mapping[str, str] = MappingProxyType({}),
 ) -> Launch:
     """Arm a folder for `command`, with the pane's resolved configuration. `named`: somebody said where it works;
     `again` is what an earlier run of the same pane wrote to, `known` the path of the program that it was started from
@@ -65,7 +65,8 @@ def prepare(
         session = commandline.resumed(command)
         if how.private and session:
             bring(how.private, ctx.environment, session, Path(cwd))
-        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files), env=env)
+        given = {**env, **values.get("env", {})}
+        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files), env=given)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

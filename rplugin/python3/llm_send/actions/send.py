@@ -15,6 +15,7 @@ from llm_send.actions.adopt import adopt
 from llm_send.actions.cancel import MESSAGE as CANCELLED
 from llm_send.actions.choosing import chosen
 from llm_send.actions.context import Context
+from llm_send.actions.follow_end import follow_end
 from llm_send.actions.here import Last, Nearby
 from llm_send.actions.leave import leave, stay
 from llm_send.actions.result import SendResult, ended, of_row, queued
@@ -156,6 +157,7 @@ class _Sending:
     def _enqueue(self, live: LivePane) -> None:
         row, self.live = live.row, live
         self.history.enqueue(self.id, server=row.socket, pane=row.id, name=row.name, pid=row.pid, folder=live.folder)
+        follow_end(self.ctx, row)
 
     def run(self) -> SendResult:
         """Deliver it, or see it delivered by whoever has the pane's turn."""

@@ -26,7 +26,7 @@ def is_live(folder: Path, keys: Iterable[str], after: Confinement) -> bool:
     changed = set(keys)
     if not changed <= LIVE:
         return False
-    return not changed & LIMITS or (_watched(folder) and bool(after.timeout_secs or after.memory_limit_mb))
+    return not changed & LIMITS or (plan.limited(folder) and bool(after.timeout_secs or after.memory_limit_mb))
 
 
 def set_live(ctx: Context, row: Row, folder: Path, keys: Iterable[str], after: Confinement) -> None:
@@ -44,10 +44,3 @@ def set_live(ctx: Context, row: Row, folder: Path, keys: Iterable[str], after: C
         ctx.tmux.run(*logged.to_file(row.id, folder))
     elif "log_path" in changed:
         ctx.tmux.run(*logged.to_nowhere(row.id))
-
-
-def _watched(folder: Path) -> bool:
-    try:
-        return plan.read(folder).limited
-    except (OSError, ValueError):
-        return False

@@ -13,6 +13,7 @@ from llm_send.actions import logged
 from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.confining import command_line, confinement, marks
 from llm_send.actions.context import Context
+from llm_send.actions.follow_end import follow_end
 from llm_send.actions.launch import environment_of, scrub
 from llm_send.actions.placing import place
 from llm_send.actions.starting import SpawnResult
@@ -56,6 +57,7 @@ def spawn_other(ctx: Context, request: SpawnRequest, rows: list[Row]) -> SpawnRe
     except BaseException:
         confined.remove(own, ctx.environment)
         raise
+    follow_end(ctx, row)
     pane = describe(Agent(row, None), Screen("blank"), ctx.config)
     return SpawnResult(pane, note(*resolved.notices, how.said))
 

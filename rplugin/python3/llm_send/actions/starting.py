@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from llm_send import confined, journal, naming
 from llm_send.actions.context import Context
+from llm_send.actions.follow_end import follow_end
 from llm_send.actions.launch import Launch
 from llm_send.claude.complaint import complaint
 from llm_send.errors import LlmSendError, Refused
@@ -45,6 +46,7 @@ def until_ready(ctx: Context, row: Row, launch: Launch, mode: Mode, *, keep: boo
     Raises StartRefused for a dialog, LlmSendError `start_failed` for a Claude that ended, or that does not accept the
     pane's settings; its pane goes unless `keep`.
     """
+    follow_end(ctx, row)
     end = ctx.clock.now() + READY
     idle_since: float | None = None
     while True:

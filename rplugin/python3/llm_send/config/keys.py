@@ -81,7 +81,7 @@ class ConfinementKeys(Table):
     isolate: Annotated[bool, Field(description="Another name of isolate_fs.")] = UNSAID
     readonly: Annotated[bool, Field(description="Whether it can write nothing to its folder.")] = UNSAID
     local_only: Annotated[
-        bool, Field(description="Whether it reaches no network but its model. No machine can enforce it yet.")
+        bool, Field(description="Whether it reaches no network but its model; with isolate_fs or readonly.")
     ] = UNSAID
     timeout_secs: Annotated[int, Field(gt=0, description="After how many seconds it is ended.")] = UNSAID
     memory_limit_mb: Annotated[

@@ -27,7 +27,11 @@ BUILT_IN: dict[Section, dict[str, dict[str, Any]]] = {
     "profiles": {
         "read-only": {"readonly": True, "description": "Reads everything but secrets, writes nothing"},
         "scratch": {"isolate_fs": True, "description": "A folder of its own, thrown away afterwards"},
-        "local-only": {"local_only": True, "description": "No network but its model"},
+        "local-only": {
+            "isolate_fs": True,
+            "local_only": True,
+            "description": "As scratch, with no network but its model",
+        },
     },
 }
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -78,9 +78,13 @@ def limit(what: str, _environment: Mapping[str, str]) -> Found:
     return Found()
 
 
-def network(_environment: Mapping[str, str]) -> Found:
-    """A namespace would keep Claude from its model too; a way to that alone is not built."""
-    return Found("nothing here lets a pane reach its model and nothing else", "Run it behind a firewall of your own.")
+def network(environment: Mapping[str, str]) -> Found:
+    """A network of its own, in which there is nothing but its loopback."""
+    found = files(environment)
+    if found.lacking:
+        return replace(found, weaker=())
+    said = tried(shutil.which("bwrap", path=environment.get("PATH")) or "bwrap", environment, "--unshare-net")
+    return Found() if said is None else Found(f"bubblewrap makes no network here: {said}", NAMESPACE)
 
 
 CHECKS: dict[Kind, Callable[[Mapping[str, str]], Found]] = {

@@ -12,9 +12,20 @@ SECRETS = "secrets.json"
 
 
 @dataclass(frozen=True)
+class Model:
+    """See `relay.Relay`. `port` is the one that is open inside, `environment` what says so; an empty value: unset."""
+
+    port: int
+    to: tuple[tuple[str, int], ...]
+    through_proxy: bool
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Plan:
     """`command` is what runs in the end. `bwrap` is the program and `view` its arguments, both empty without a file
-    system of its own. `keep` and `drop` are names of the environment: with `isolated` all but the listed go."""
+    system of its own. `keep` are names of the environment: with `isolated` all but the listed go. `model` is the way
+    out of a pane without a network, None where there is none."""
 
     command: tuple[str, ...]
     bwrap: str = ""
@@ -23,10 +34,24 @@ class Plan:
     keep: tuple[str, ...] = ()
     timeout_secs: int | None = None
     memory_limit_mb: int | None = None
+    model: Model | None = None
 
     @property
     def limited(self) -> bool:
         return bool(self.timeout_secs or self.memory_limit_mb)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the supervisor has something to do while it runs."""
+        return self.limited or self.model is not None
+
+
+def limited(folder: Path) -> bool:
+    """Whether what runs in the pane of this folder is ended by a limit."""
+    try:
+        return read(folder).limited
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def text_of(plan: Plan) -> str:
@@ -37,4 +62,6 @@ def read(folder: Path) -> Plan:
     """Raises OSError or ValueError where it is gone or not whole."""
     raw: dict[str, Any] = json.loads((folder / FILE).read_text())
     plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    if model := plain.get("model"):
+        plain["model"] = Model(**{**model, "to": tuple((host, port) for host, port in model["to"])})
     return Plan(**plain)

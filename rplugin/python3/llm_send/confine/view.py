@@ -69,6 +69,7 @@ class Site:
     mounts: tuple[Mount, ...] = ()
     whole_home: bool = False  # seen but for what is secret; else what programs in PATH need
     left_out: frozenset[str] = frozenset()  # of the home's entries
+    offline: bool = False  # it has a loopback of its own, and nothing else
 
 
 def words(site: Site, environment: Mapping[str, str]) -> list[str]:
@@ -84,7 +85,8 @@ def words(site: Site, environment: Mapping[str, str]) -> list[str]:
     empty = [each.at for each in secret if each.what is None]
     closed = [word for each in (*empty, real("/run")) for word in ("--remount-ro", str(each))]
     place = ["--chdir", str(site.cwd)]
-    return [*NAMESPACES, *base, *(word for each in mounts for word in each.words()), *closed, *place]
+    network = ["--unshare-net"] if site.offline else []
+    return [*NAMESPACES, *network, *base, *(word for each in mounts for word in each.words()), *closed, *place]
 
 
 def _covers(site: Site, environment: Mapping[str, str]) -> Iterator[Mount]:

@@ -76,7 +76,7 @@ class LlmSend:
         from llm_send.actions.context import Memory
 
         with self._lock:
-            self._kept = self._kept or Memory(keeper=self._keep)
+            self._kept = self._kept or Memory(keeper=self._keep, on_end=self._ended)
             return self._kept
 
     def _keep(self, ctx: Any, live: Any, id: str) -> None:  # noqa: A002 — the contract's word
@@ -102,6 +102,9 @@ class LlmSend:
 
         shown = with_hints(envelope(result.as_dict(), ok=result.outcome == "delivered"))
         self._nvim.async_call(self.event, "settled", {"result": shown})
+
+    def _ended(self, pane: str, reason: str) -> None:
+        self._nvim.async_call(self.event, "ended", {"pane": pane, "reason": reason})
 
     def _run(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
         try:

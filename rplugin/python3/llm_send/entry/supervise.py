@@ -1,5 +1,6 @@
 """The process of a confined pane: takes its secrets, and becomes what it confines. With a limit in time or memory it
-stays, as the parent of everything that runs in the pane, and ends it.
+stays, as the parent of everything that runs in the pane, and ends it; without a network, to pass on what is for its
+model.
 
     supervise.py FOLDER        the pane's folder, in which the plan stands
 
@@ -15,13 +16,16 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from llm_send.confine import hidden, kernel, plan
 from llm_send.confine.watch import OURS, Watch
+
+if TYPE_CHECKING:
+    from llm_send.confine.relay import Relay
 
 IGNORED = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
@@ -30,14 +34,17 @@ def main() -> NoReturn:
     folder = Path(sys.argv[1])
     found = plan.read(folder)
     environment = environment_of(found, secrets(folder))
-    if not found.limited:
+    if not found.stays:
         become(found, environment)
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     signal.pthread_sigmask(signal.SIG_BLOCK, OURS)
     for number in IGNORED:
         signal.signal(number, signal.SIG_IGN)
-    pid = start(found, environment)
+    relay = relay_of(found)
+    pid = start(found, environment, relay)
     del environment
+    if relay:
+        relay.start()
     sys.exit(Watch(folder, found, pid).run())
 
 
@@ -58,21 +65,31 @@ def environment_of(found: plan.Plan, secret: dict[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in kept.items() if name not in hidden.LEADING_OUT and name != "TMPDIR"}
     if found.isolated:
         kept = {name: value for name, value in kept.items() if hidden.kept(name) or name in found.keep}
-    return {**kept, **secret}
+    ways = found.model.environment if found.model else {}
+    known = {**kept, **secret, **ways}
+    return {name: value for name, value in known.items() if value or name not in ways}
 
 
-def start(found: plan.Plan, environment: dict[str, str]) -> int:
+def relay_of(found: plan.Plan) -> Relay | None:
+    if not found.model:
+        return None
+    from llm_send.confine.relay import Relay
+
+    return Relay(found.model.to, through_proxy=found.model.through_proxy)
+
+
+def start(found: plan.Plan, environment: dict[str, str], relay: Relay | None) -> int:
     """The agent, in a process group of its own and in front on the terminal."""
     parent = os.getpid()
     pid = os.fork()
     if not pid:
-        begin(found, environment, parent)
+        begin(found, environment, parent, relay)
     with suppress(ProcessLookupError, PermissionError):  # it has done so itself, and is on
         os.setpgid(pid, pid)
     return pid
 
 
-def begin(found: plan.Plan, environment: dict[str, str], parent: int) -> NoReturn:
+def begin(found: plan.Plan, environment: dict[str, str], parent: int, relay: Relay | None) -> NoReturn:
     """The child: it ends with its parent."""
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -83,10 +100,10 @@ def begin(found: plan.Plan, environment: dict[str, str], parent: int) -> NoRetur
     for number in IGNORED:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, OURS)
-    become(found, environment)
+    become(found, environment, relay)
 
 
-def become(found: plan.Plan, environment: dict[str, str]) -> NoReturn:
+def become(found: plan.Plan, environment: dict[str, str], relay: Relay | None = None) -> NoReturn:
     """Run the command, in its own view of the files if it has one. Nothing of that view is in a process list."""
     if not found.view:
         os.execvpe(found.command[0], list(found.command), environment)  # noqa: S606 — an argument list, as it is
@@ -95,7 +112,8 @@ def become(found: plan.Plan, environment: dict[str, str]) -> NoReturn:
     calls = kernel.call_filter()
     extra = ["--seccomp", str(readable(calls))] if calls else []
     words = "\0".join([*found.view, *extra]).encode(errors="surrogateescape")
-    argv = [found.bwrap, "--args", str(readable(words)), "--", *found.command]
+    command = [*relay.opens(found.model.port), *found.command] if relay and found.model else [*found.command]
+    argv = [found.bwrap, "--args", str(readable(words)), "--", *command]
     os.execve(found.bwrap, argv, environment)  # noqa: S606
 
 
