@@ -17,8 +17,6 @@ from llm_send.panes import Pane
 from tests.rig.scene import Scene, ended
 from tests.rig.wait import wait_until
 
-pytestmark = pytest.mark.newest
-
 
 def opened(scene: Scene, *command: str, **config: Any) -> Pane:
     given = Options(config=config).given() if config else None
@@ -63,6 +61,14 @@ def test_ctrl_c_reaches_what_runs_under_a_limit(scene: Scene) -> None:
     screen.wait_for("stopped")
     screen.type("typed")
     screen.wait_for("typed")
+
+
+def test_tmux_hears_of_the_end_of_a_limited_one(scene: Scene) -> None:
+    """tmux 3.3 misses some, and takes the pane for alive then."""
+    for _ in range(3):
+        screen = scene.screen_of(opened(scene, "sleep", "60", timeout_secs=1))
+        screen.wait_for("this pane was ended: its 1 s are over")
+        wait_until(lambda: screen.value("#{pane_dead} #{pane_dead_status}") == "1 124")  # noqa: B023 — at once
 
 
 def test_a_program_that_is_not_there(scene: Scene) -> None:

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from llm_send import guard, naming
+from llm_send import guard, naming, processes
 from llm_send.actions import confining, logged
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, environment_of, scrub
@@ -70,6 +70,8 @@ def _end(ctx: Context, row: Row, name: str) -> None:
         if ctx.clock.now() > end:
             hint = f"Close it with: llm-send close {name} --force"
             raise LlmSendError("still_running", f"Claude in {name} does not end.", hint)
+        if processes.state(now.pid) == "Z":
+            ctx.tmux.run(["run-shell", "-b", ":"])  # see `confine.ending`: tmux may have missed it
         ctx.clock.pause(POLL)
         now = _still_there(ctx, row)
 

@@ -30,6 +30,8 @@ def told(folder: Path, why: str) -> None:
         # The pane of a person's shell is not ours to keep open.
         ["if-shell", "-F", "-t", _pane(), f"#{{==:#{{pane_pid}},{os.getpid()}}}", stays],
         ["set-option", "-p", "-t", _pane(), "@llm_send_ended", why],
+        # tmux 3.3 may not hear of our end while utempter takes the pane off its list; it looks again after any other.
+        ["run-shell", "-b", "-d", "1", ":"],
     )
     sys.stdout.write(f"{PLAIN}llm-send: this pane was ended: {why}.\r\n")
     sys.stdout.flush()
