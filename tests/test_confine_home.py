@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_send.actions import confining
+from llm_send.actions import seen
 from llm_send.confine import private
 from llm_send.confine.view import Mount
 from llm_send.errors import LlmSendError
@@ -91,6 +91,6 @@ def test_a_configuration_folder_of_links(lair: Lair) -> None:
     (dotfiles / "claude/skills").symlink_to(dotfiles / "skills")
     (lair.place / "home/.claude").symlink_to(dotfiles / "claude")
     own = private.make(lair.ctx.paths)
-    found = confining.claude_mounts(lair.environment, own, str(lair.project))
+    found = seen.claude_mounts(lair.environment, own, str(lair.project))
     at = lair.place / "home/.claude"
     assert found == [Mount(at, own / "claude", writable=True), Mount(at / "skills", dotfiles / "skills")]

@@ -144,6 +144,20 @@ def test_a_limit_that_ends_a_pane_is_told(person: nvim.Editor) -> None:
     person.pane.wait_for("! claude-plan was ended: its 6 s are over (timeout_secs)", deadline=40)
 
 
+def test_a_secret_is_in_no_message(person: nvim.Editor) -> None:
+    """Nor in what Neovim keeps of what was said and typed."""
+    person.api.command("let $API_KEY = 'very-secret-value'")
+    for wrong in ('secure_env=["NO_SUCH_NAME"]', 'secure_env=["API_KEY"] temperature=7'):
+        person.api.command(f"LlmSend spawn plan {wrong}")
+        person.wait_until(lambda: "✗" in person.messages())
+        person.api.command("messages clear")
+    person.api.command('LlmSend spawn plan secure_env=["API_KEY"]')
+    person.wait_until(lambda: "✓ Started claude-plan" in person.messages(), deadline=40)
+    assert person.pane
+    kept = [person.messages(), person.pane.screen(history=True), person.lua("return vim.fn.execute('history all')")]
+    assert "very-secret" not in "".join(kept)
+
+
 def test_a_command_of_claudes(person: nvim.Editor, tmux: Tmux) -> None:
     assert person.pane
     person.api.command("LlmSend spawn plan")

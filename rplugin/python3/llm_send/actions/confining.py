@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,19 +12,18 @@ from typing import Any
 from llm_send import confined, guard
 from llm_send.actions import logged
 from llm_send.actions.context import Context
+from llm_send.actions.seen import program_of, site
 from llm_send.claude import private as claude_private
 from llm_send.claude.endpoint import endpoint
-from llm_send.claude.sessions import config_folder
-from llm_send.confine import plan, private, secrets, sockets
+from llm_send.confine import plan, private, scope, secrets
 from llm_send.confine.asked import Confinement
 from llm_send.confine.checks import CHECKS, KEYS
-from llm_send.confine.view import Mount, Site, real, words
+from llm_send.confine.view import words
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.tmux import TmuxError
 
 SUPERVISOR = guard.SOURCE / "entry/supervise.py"
 LEAST = 512  # megabytes: Claude Code itself was seen to take 130 when it waits and 340 while a tool runs
-NOT_OURS = frozenset((".claude", ".claude.json", ".claude.json.backup"))  # of the home: Claude has its own there
 
 
 @dataclass(frozen=True)
@@ -129,12 +127,12 @@ def command_line(
         logged.plan(ctx, folder, asked.log_path, secret.values())
     if not asked.supervised:
         return list(argv)
-    found = plan.Plan(tuple(argv), timeout_secs=asked.timeout_secs, memory_limit_mb=asked.memory_limit_mb)
+    found = _limits(ctx.environment, plan.Plan(tuple(argv)), asked)
     if how.private:
         confined.say(folder, how.private, keep=asked.keep_scratch)
         bwrap = shutil.which("bwrap", path=ctx.environment.get("PATH")) or "bwrap"
-        program = _program(argv[0], ctx.environment)
-        view = words(_site(ctx, how, how.private, folder, program, cwd, claude), ctx.environment)
+        program = program_of(argv[0], ctx.environment)
+        view = words(site(ctx, how.asked, how.private, folder, program, cwd, claude), ctx.environment)
         command = (program, *argv[1:])
         found = replace(
             found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs, keep=tuple(env)
@@ -147,54 +145,20 @@ def command_line(
     return [guard.gate_python(), "-I", "-S", str(SUPERVISOR), str(folder)]
 
 
+def _limits(environment: Mapping[str, str], found: plan.Plan, asked: Confinement) -> plan.Plan:
+    limit = asked.memory_limit_mb
+    found = replace(found, timeout_secs=asked.timeout_secs, memory_limit_mb=limit)
+    if limit and scope.works(environment):
+        found = replace(found, scope=tuple(scope.words(limit)), ways=scope.ways(environment))
+    return found
+
+
 def _model(environment: Mapping[str, str], given: Mapping[str, str]) -> plan.Model:
     there = endpoint(environment, given)
     return plan.Model(there.port, there.to, there.through_proxy, there.environment)
-
-
-def _program(path: str, environment: Mapping[str, str]) -> str:
-    """How it is called: a link in PATH stays one, since a program may go by its name; another is not seen in there."""
-    in_path = str(Path(path).parent) in environment.get("PATH", "").split(":")
-    return path if in_path else str(real(path))
 
 
 def _json(secret: Mapping[str, str]) -> str:
     import json
 
     return json.dumps(dict(secret))
-
-
-def _site(
-    ctx: Context, how: Confined, own: Path, folder: Path, program: str, cwd: str, claude: Sequence[str] | None
-) -> Site:
-    """What is known of this machine, and what of the pane's own lies where."""
-    environment, work = ctx.environment, own / "work"
-    left_out = NOT_OURS if claude is not None else frozenset[str]()
-    home = real(environment.get("HOME") or Path.home())
-    if how.asked.readonly and not how.asked.isolate_fs:
-        private.link_home(own, home, left_out)
-    python = Path(guard.gate_python())
-    return Site(
-        homes=(home,),
-        own=(ctx.paths.config, ctx.paths.state),
-        private=own,
-        work=work,
-        cwd=real(cwd),
-        needed=(Path(program), python, real(sys.base_prefix)),
-        sockets=tuple(sockets.listening()),
-        mounts=() if claude is None else (*claude_mounts(environment, own, cwd), *confined.mounts(folder, claude)),
-        whole_home=not how.asked.isolate_fs,
-        left_out=left_out,
-        offline=how.asked.local_only,
-    )
-
-
-def claude_mounts(environment: Mapping[str, str], own: Path, cwd: str) -> list[Mount]:
-    """Claude's configuration folder: a copy of its own, with the credentials shared. It may be a link, and so may what
-    is in it: the home of the pane has none of these links."""
-    claude_private.fill(own, environment, real(cwd), trusted=real(cwd) == real(own / "work"))
-    place, home = config_folder(environment), real(environment.get("HOME") or Path.home())
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is to be covered must be there
-    at = home / place.name if real(place.parent) == home else real(place)
-    carried = [Mount(at / each.name, real(each), writable) for each, writable in claude_private.carried(environment)]
-    return [Mount(at, own / "claude", writable=True), *carried]

@@ -24,7 +24,7 @@ LIVE = LIMITS | {"log_path"}
 def is_live(folder: Path, keys: Iterable[str], after: Confinement) -> bool:
     """Whether these changes can be made while it runs: a limit needs a supervisor that is there already, and stays."""
     changed = set(keys)
-    if not changed <= LIVE:
+    if not changed <= LIVE or ("memory_limit_mb" in changed and plan.held(folder)):
         return False
     return not changed & LIMITS or (plan.limited(folder) and bool(after.timeout_secs or after.memory_limit_mb))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ class Model:
 class Plan:
     """`command` is what runs in the end. `bwrap` is the program and `view` its arguments, both empty without a file
     system of its own. `keep` are names of the environment: with `isolated` all but the listed go. `model` is the way
-    out of a pane without a network, None where there is none."""
+    out of a pane without a network, None where there is none. `scope` are the words by which systemd holds its memory,
+    and `ways` the variables that lead to it; empty where it does not."""
 
     command: tuple[str, ...]
     bwrap: str = ""
@@ -35,6 +36,8 @@ class Plan:
     timeout_secs: int | None = None
     memory_limit_mb: int | None = None
     model: Model | None = None
+    scope: tuple[str, ...] = ()
+    ways: dict[str, str] = field(default_factory=dict)
 
     @property
     def limited(self) -> bool:
@@ -50,6 +53,14 @@ def limited(folder: Path) -> bool:
     """Whether what runs in the pane of this folder is ended by a limit."""
     try:
         return read(folder).limited
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def held(folder: Path) -> bool:
+    """Whether systemd holds the memory of what runs there, by a limit that was given at its start."""
+    try:
+        return bool(read(folder).scope)
     except (OSError, ValueError, TypeError):
         return False
 

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from llm_send.confine import plan, tree
+from llm_send.confine import plan, scope, tree
 from llm_send.confine.ending import told, warned
 
 OURS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
@@ -37,10 +37,11 @@ class Watch:
                 return 128 + number
             if number == signal.SIGUSR1:
                 self.reread()
-            if (code := self.reap()) is not None:
+            full = bool(self.limits.scope) and scope.full(self.pid)
+            if (code := self.reap()) is not None and not full:
                 self.end()
                 return code
-            if over := self.over():
+            if over := self.over(full=full):
                 self.end()
                 told(self.folder, over[0])
                 return over[1]
@@ -60,9 +61,11 @@ class Watch:
     def ahead(self) -> float:
         return min(LONGEST, max(SHORTEST, (self.limits.timeout_secs or 0) / 10))
 
-    def over(self) -> tuple[str, int] | None:
-        """Why it has to end, for a person, and the exit status that says so."""
+    def over(self, *, full: bool) -> tuple[str, int] | None:
+        """Why it has to end, for a person, and the exit status that says so. `full`: the kernel has begun with it."""
         limits = self.limits
+        if full:
+            return f"it used all of {limits.memory_limit_mb} MB (memory_limit_mb)", 137
         if limits.timeout_secs and self.left() <= 0:
             return f"its {limits.timeout_secs} s are over (timeout_secs)", 124
         if limits.timeout_secs and not self.warned and self.left() <= self.ahead():

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from llm_send.confine import hidden, kernel, plan
+from llm_send.confine import hidden, kernel, plan, scope
 from llm_send.confine.watch import OURS, Watch
 
 if TYPE_CHECKING:
@@ -105,16 +105,18 @@ def begin(found: plan.Plan, environment: dict[str, str], parent: int, relay: Rel
 
 def become(found: plan.Plan, environment: dict[str, str], relay: Relay | None = None) -> NoReturn:
     """Run the command, in its own view of the files if it has one. Nothing of that view is in a process list."""
+    lead = scope.before(found.scope, found.ways, environment)
     if not found.view:
-        os.execvpe(found.command[0], list(found.command), environment)  # noqa: S606 — an argument list, as it is
+        argv = [*lead, *found.command]
+        os.execvpe(argv[0], argv, environment)  # noqa: S606 — an argument list, as it is
     if kernel.knows_scopes():
         kernel.without_abstract_sockets()
     calls = kernel.call_filter()
     extra = ["--seccomp", str(readable(calls))] if calls else []
     words = "\0".join([*found.view, *extra]).encode(errors="surrogateescape")
     command = [*relay.opens(found.model.port), *found.command] if relay and found.model else [*found.command]
-    argv = [found.bwrap, "--args", str(readable(words)), "--", *command]
-    os.execve(found.bwrap, argv, environment)  # noqa: S606
+    argv = [*lead, found.bwrap, "--args", str(readable(words)), "--", *command]
+    os.execvpe(argv[0], argv, environment)  # noqa: S606
 
 
 def readable(data: bytes) -> int:
