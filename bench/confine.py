@@ -20,6 +20,7 @@ CASES: dict[str, dict[str, Any]] = {
     "memory_limit_mb": {"memory_limit_mb": 600},
     "isolate_fs": {"isolate_fs": True},
     "readonly": {"readonly": True},
+    "local_only": {"isolate_fs": True, "local_only": True},
     "all": {"isolate_fs": True, "readonly": True, "timeout_secs": 600, "memory_limit_mb": 600},
 }
 

@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # Every host that a file may name; a registry or a mirror is none of them.
-hosts='127\.0\.0\.1|localhost|github\.com|json-schema\.org|docs\.claude\.com|code\.claude\.com|neovim\.io|peps\.python\.org|toml\.io'
+hosts='api\.anthropic\.com|[a-z]+\.example|127\.0\.0\.1|localhost|github\.com|json-schema\.org|docs\.claude\.com|code\.claude\.com|neovim\.io|peps\.python\.org|toml\.io'
 files='\.(whl|deb|tgz|tar\.[a-z0-9]+|zip)'
 
 look() { git grep --untracked -nIE "$@" -- . ':!tools/tracked.sh' || [ $? = 1 ]; } # 1: not found, which is well
