@@ -27,6 +27,7 @@ from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
 from llm_send.panes import Pane
 from offline.compare import requests
+from tests.rig import kernel
 from tests.rig.fixtures import CommandLine
 from tests.rig.scene import Scene, ended, evidence
 from tests.rig.wait import wait_until
@@ -336,6 +337,33 @@ for port in ({another.getsockname()[1]}, {port}):
 " """
         assert re.findall(r"\b\d+\b", bash(scene, pane, tries))[:2] == [str(errno.ECONNREFUSED), "0"]
     assert ended(scene.send("hello in there", pane=pane.name)) == ("delivered", None)
+
+
+def test_a_model_elsewhere_is_the_one_it_is_led_to(scene: Scene, tmp_path: Path) -> None:
+    """Nobody is there in a test but a listener in its place, which sees the name that Claude greets it by."""
+    hosts = tmp_path / "hosts"
+    hosts.write_text("127.0.0.1 localhost api.anthropic.com\n")
+    kernel.mount(str(hosts), Path("/etc/hosts"), flags=kernel.MS_BIND)
+    own = {name: value for name, value in scene.ctx.environment.items() if name != "ANTHROPIC_BASE_URL"}
+    for scope in ("-g", "-t main"):
+        scene.server.run("set-environment", *scope.split(), "-u", "ANTHROPIC_BASE_URL")
+    said: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 443)) as model:
+        threading.Thread(target=greeted, args=(model, said), daemon=True).start()
+        given = Options(config={"profile": "local-only"}).given()
+        replace(scene, ctx=replace(scene.ctx, environment=own)).spawn(given=given, wait=False)
+        wait_until(lambda: any(b"api.anthropic.com" in each for each in said), 20)
+        model.shutdown(socket.SHUT_RDWR)
+
+
+def greeted(model: socket.socket, said: list[bytes]) -> None:
+    """Note the first words of whoever comes, and hang up."""
+    with suppress(OSError):
+        while True:
+            one, _ = model.accept()
+            with one, suppress(OSError):
+                one.settimeout(5)
+                said.append(one.recv(4096))
 
 
 @pytest.mark.parametrize("key", ["isolate_fs", "readonly"])
