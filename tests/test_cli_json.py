@@ -165,6 +165,7 @@ def test_a_pane_from_spawn_to_close(program: Program, project: Path, model_api: 
     assert program(PANES, "panes")["panes"] == []
 
 
+@pytest.mark.newest
 def test_what_is_refused_says_why(program: Program, project: Path, tmux: Tmux, claude_pane: ClaudeStarter) -> None:
     pane = claude_pane("--permission-mode", "plan")
     nobody = program(SEND, "send", "--mode", "auto-accept", text="Hello", code=3)
@@ -191,12 +192,14 @@ def test_what_is_refused_says_why(program: Program, project: Path, tmux: Tmux, c
     assert program(ON_A_PANE, "close", pane.id, "--force")["pane"]["agent"] is None
 
 
+@pytest.mark.newest
 def test_bytes_that_are_no_text_are_refused(program: Program, project: Path, claude_pane: ClaudeStarter) -> None:
     claude_pane()
     (project / "picture").write_bytes(b"\x89PNG\xff\xfe")
     assert program(SEND, "send", "--mode", "normal", "picture", code=3)["reason"] == "bad_text"
 
 
+@pytest.mark.newest
 def test_a_spawn_stopped_by_a_dialog_shows_its_pane(program: Program, tmux: Tmux, place: Path) -> None:
     tmux.new_pane(["cat"], session="work")
     stranger = place / "stranger"  # a folder that Claude does not trust yet
@@ -209,6 +212,7 @@ def test_a_spawn_stopped_by_a_dialog_shows_its_pane(program: Program, tmux: Tmux
     program(ON_A_PANE, "close", answer["pane"]["id"], "--force")
 
 
+@pytest.mark.newest
 def test_a_spawn_that_does_not_wait(program: Program, tmux: Tmux) -> None:
     tmux.new_pane(["cat"], session="work")
     pane = program(SPAWNED, "spawn", "--session", "work", "--no-wait", "--name", "mine")["pane"]
@@ -218,6 +222,7 @@ def test_a_spawn_that_does_not_wait(program: Program, tmux: Tmux) -> None:
     program(ON_A_PANE, "close", "mine", "--force")
 
 
+@pytest.mark.newest
 def test_the_default_mode(program: Program, environment: dict[str, str]) -> None:
     keys: Shape = {
         "file": is_(str),

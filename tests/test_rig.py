@@ -91,6 +91,7 @@ def test_pane_shows_what_it_runs(tmux: Tmux, project: Path) -> None:
     assert len(tmux.panes()) == 3
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("mode", WORDS)
 def test_claude_takes_a_prompt_byte_for_byte(claude_pane: ClaudeStarter, model_api: ModelApi, mode: str) -> None:
     pane = claude_pane("--permission-mode", mode)
@@ -104,6 +105,7 @@ def test_claude_takes_a_prompt_byte_for_byte(claude_pane: ClaudeStarter, model_a
     pane.wait_for("Understood.")
 
 
+@pytest.mark.newest
 def test_prompts_of_a_busy_claude(claude_pane: ClaudeStarter, model_api: ModelApi) -> None:
     pane = claude_pane("--permission-mode", "plan")
     prompts = ['[[slow 1]] [[tool Bash {"command":"ls","description":"list"}]]', "sent\nmid-turn", "after"]

@@ -136,6 +136,7 @@ def test_an_open_dialog_is_not_answered(scene: Scene) -> None:
     assert "must not arrive" not in scene.arrived()
 
 
+@pytest.mark.newest
 def test_a_refusal_leaves_no_buffer_and_no_process(scene: Scene) -> None:
     pane = scene.spawn(Mode.PLAN)
     scene.screen_of(pane).type("!half a command")
@@ -289,6 +290,7 @@ def test_a_shell_where_claude_was(scene: Scene, claude_program: Path) -> None:
     assert "rm -rf" not in shell.screen()
 
 
+@pytest.mark.newest
 def test_a_claude_started_by_hand(scene: Scene, claude_pane: ClaudeStarter) -> None:
     claude_pane("--permission-mode", "acceptEdits")
     result = scene.send("no gate here\nbut a transcript", Mode.AUTO_ACCEPT)

@@ -121,6 +121,7 @@ def test_a_terminal_inside_the_pane_is_not_taken_for_the_pane(shell: Shell, bin_
     assert pane.value("#{@llm_send_name}") == ""
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize(("word", "claudes"), [("normal", "default"), ("plan", "plan"), ("auto", "acceptEdits")])
 def test_sets_the_mode_claude_starts_in(
     shell: Shell, shell_name: str, environment: dict[str, str], word: str, claudes: str
@@ -136,6 +137,7 @@ def test_sets_the_mode_claude_starts_in(
     pane.wait_for("already")
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("shell_name", ["bash"], indirect=True)
 def test_claude_starts_in_the_mode_that_was_set(shell: Shell) -> None:
     pane = shell()
@@ -147,6 +149,7 @@ def test_claude_starts_in_the_mode_that_was_set(shell: Shell) -> None:
     assert "plan mode on" in screen or "No, keep plan mode" in screen
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("shell_name", ["bash"], indirect=True)
 def test_a_pane_of_ours_is_not_offered_another_mode(shell: Shell) -> None:
     pane = shell()

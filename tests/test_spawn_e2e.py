@@ -31,6 +31,7 @@ def test_ready_and_verified(scene: Scene, mode: Mode) -> None:
     assert pane.session_id
 
 
+@pytest.mark.newest
 def test_names_are_unique(scene: Scene) -> None:
     names = [scene.spawn(Mode.PLAN).name for _ in range(2)]
     assert names == ["claude-plan", "claude-plan-2"]
@@ -60,6 +61,7 @@ def test_a_session_is_made_when_missing(scene: Scene) -> None:
     assert (pane.session, other.session) == ("agents", "agents")
 
 
+@pytest.mark.newest
 def test_the_settings_reach_claude_and_are_private(scene: Scene) -> None:
     pane = scene.spawn(Mode.AUTO_ACCEPT)
     folder = scene.folder(pane)
@@ -83,6 +85,7 @@ def test_the_settings_reach_claude_and_are_private(scene: Scene) -> None:
     assert "bypassPermissions" not in seen
 
 
+@pytest.mark.newest
 def test_the_environment(scene: Scene) -> None:
     for name in ("CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID"):
         scene.server.run("set-environment", "-g", name, "of-another-claude")
@@ -96,6 +99,7 @@ def test_the_environment(scene: Scene) -> None:
     assert not {"CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID", "GIT_EDITOR"} & set(environment)
 
 
+@pytest.mark.newest
 def test_arguments_are_passed_on_and_contradictions_refused(scene: Scene) -> None:
     odd = scene.project / "odd name; $HOME"
     odd.mkdir()
@@ -108,6 +112,7 @@ def test_arguments_are_passed_on_and_contradictions_refused(scene: Scene) -> Non
         scene.spawn(Mode.PLAN, command=("cat",))
 
 
+@pytest.mark.newest
 def test_a_trust_dialog_is_reported_and_left_alone(scene: Scene, place: Path) -> None:
     untrusted = place / "untrusted"
     untrusted.mkdir()
@@ -123,6 +128,7 @@ def test_a_trust_dialog_is_reported_and_left_alone(scene: Scene, place: Path) ->
     assert "❯ No, exit" in scene.screen_of(pane).screen()
 
 
+@pytest.mark.newest
 def test_a_claude_that_ignores_its_mode(scene: Scene, place: Path, claude_program: Path) -> None:
     """As a managed policy may make it do."""
     own = place / "own"
@@ -135,6 +141,7 @@ def test_a_claude_that_ignores_its_mode(scene: Scene, place: Path, claude_progra
     assert "Auto-Accept Mode, not in Plan Mode" in caught.value.message
 
 
+@pytest.mark.newest
 def test_claude_not_found(scene: Scene) -> None:
     nowhere = replace(scene.ctx, environment={**scene.ctx.environment, "PATH": "/usr/bin:/bin"})
     with pytest.raises(LlmSendError) as caught:
@@ -202,6 +209,7 @@ def test_close_and_what_is_left(scene: Scene) -> None:
     assert list_panes(scene.ctx, ListRequest()).panes == ()
 
 
+@pytest.mark.newest
 def test_closing_asks_for_force(scene: Scene, claude_pane: ClaudeStarter) -> None:
     own = claude_pane()
     with pytest.raises(Refused, match="not opened by llm-send"):
@@ -223,6 +231,7 @@ def test_the_folder_goes_with_the_pane(scene: Scene) -> None:
     assert confined.sweep(scene.ctx.paths, {}, processes.wall_clock()) == []
 
 
+@pytest.mark.newest
 def test_modes_of_running_panes(scene: Scene, claude_pane: ClaudeStarter) -> None:
     own = claude_pane("--permission-mode", "default")
     for mode in (Mode.PLAN, Mode.AUTO_ACCEPT, Mode.NORMAL):
@@ -235,6 +244,7 @@ def test_modes_of_running_panes(scene: Scene, claude_pane: ClaudeStarter) -> Non
     assert set_mode(scene.ctx, SetModeRequest(locked.id, Mode.PLAN)).pane.mode == "plan"
 
 
+@pytest.mark.newest
 def test_the_mode_of_a_pane_in_use_stays(scene: Scene) -> None:
     """Shift+Tab would go into a draft, a dialog, or the middle of a send."""
     pane = scene.spawn(Mode.PLAN)
