@@ -1,7 +1,8 @@
 """how long one send of 1 MB keeps the editor from turning its loop: the longest gap between two ticks of a timer"""
 
-# Once as the clock has it, and once without what the kernel let the editor wait for a core that another program had: on
-# two cores Claude reading 1 MB, tmux and the host want them as well. The budget holds for both.
+# As the clock has it, by the median like all that is measured here: on two cores Claude reading 1 MB, tmux and the host
+# want them as well, and a virtual machine stands still at times though nothing is sent (shown beside it). And what of
+# it the editor itself has run, by the kernel's count: there the worst of all counts.
 
 from __future__ import annotations
 
@@ -13,24 +14,24 @@ from offline import world
 from offline.world import Programs
 from tests.rig import nvim
 
-Gaps = tuple[float, float]  # the longest without and with the waits for a core, in milliseconds
-ROUNDS = 8
+Gaps = tuple[float, float]  # the most that the editor has run between two ticks, and the longest gap, in milliseconds
+ROUNDS = 20
 LINES = 16500  # of 61 bytes with their end: 1 MB
 BUDGET = 10.0
 WATCH = """
-local function waited() -- for a core, in nanoseconds: the second of the kernel's numbers
+local function ran() -- on a core, in nanoseconds: the first of the kernel's numbers
   local file = assert(io.open("/proc/self/schedstat"))
-  local _, waits = file:read("*n", "*n")
+  local found = file:read("*n")
   file:close()
-  return waits
+  return found
 end
-local last, before = vim.uv.hrtime(), waited()
-longest, kept, ticks, watching = 0, 0, 0, true
+local last, before = vim.uv.hrtime(), ran()
+longest, most, ticks, watching = 0, 0, 0, true
 local timer = vim.uv.new_timer()
 timer:start(1, 1, function()
-  local now, waits = vim.uv.hrtime(), waited()
-  longest, kept = math.max(longest, now - last), math.max(kept, now - last - (waits - before))
-  last, before, ticks = now, waits, ticks + 1
+  local now, run = vim.uv.hrtime(), ran()
+  longest, most = math.max(longest, now - last), math.max(most, run - before)
+  last, before, ticks = now, run, ticks + 1
   if not watching then
     timer:close()
   end
@@ -65,11 +66,11 @@ def _measure(name: str) -> list[Figure]:
 
 
 def _figures(case: str, gaps: list[Gaps]) -> list[Figure]:
-    kept, longest = zip(*gaps, strict=True)
+    ran, longest = zip(*gaps, strict=True)
     budget = BUDGET if "MB" in case else None
     return [
-        figure("stall", case, "p99", [*kept], budget=budget),
-        figure("stall", f"{case}, waits for a core with it", "p99", [*longest], budget=budget),
+        figure("stall", f"{case}, longest gap", "median", [*longest], budget=budget),
+        figure("stall", f"{case}, of it the editor ran", "p99", [*ran], budget=budget),
     ]
 
 
@@ -92,5 +93,5 @@ def _idle(keys: Editor) -> Gaps:
 
 
 def _watched(keys: Editor) -> Gaps:
-    kept, longest = keys.rig.lua("watching = false return { kept, longest }")
-    return float(kept) / 1e6, float(longest) / 1e6
+    most, longest = keys.rig.lua("watching = false return { most, longest }")
+    return float(most) / 1e6, float(longest) / 1e6
