@@ -14,8 +14,8 @@ from llm_send import child
 HERE = {"PATH": "/usr/bin:/bin", "WORD": "a b"}
 
 
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+def descriptors() -> set[str]:
+    return {each.name for each in Path("/proc/self/fd").iterdir()}
 
 
 def test_all_it_wrote_and_how_it_ended() -> None:
@@ -42,7 +42,7 @@ def test_no_such_program() -> None:
     before = descriptors()
     with pytest.raises(FileNotFoundError):
         child.run(["no-such-program"], HERE, 5)
-    assert descriptors() == before
+    assert descriptors() <= before  # one that another test has left may go meanwhile
 
 
 def test_the_deadline_ends_it_and_leaves_nothing(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_the_deadline_ends_it_and_leaves_nothing(tmp_path: Path) -> None:
     assert time.monotonic() - began < 10
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
-    assert descriptors() == before
+    assert descriptors() <= before  # one that another test has left may go meanwhile
 
 
 def test_the_signal_that_ended_it() -> None:
@@ -79,4 +79,4 @@ def test_started_ahead_it_may_have_ended() -> None:
 def test_abandoned_it_leaves_nothing() -> None:
     before = descriptors()
     child.Ahead(["cat"], HERE).abandon()
-    assert descriptors() == before
+    assert descriptors() <= before  # one that another test has left may go meanwhile

@@ -247,3 +247,26 @@ def test_the_kernels_switches_are_out_of_reach(lair: Lair, values: dict[str, obj
 
 def test_nothing_is_put_where_the_gate_is_seen(lair: Lair, values: dict[str, object]) -> None:
     assert tried(lair, values, "os.mkdir('/run/llm-send')") == "OSError"
+
+
+def test_it_speaks_to_no_host_around_its_machine(lair: Lair, values: dict[str, object]) -> None:
+    """A network namespace does not hold AF_VSOCK. The kernel reads the low half of the number alone."""
+    assert tried(lair, values, "socket.socket(40, socket.SOCK_STREAM)") == "PermissionError"
+    number = {"x86_64": 41, "aarch64": 198}[os.uname().machine]
+    code = f"""
+libc = ctypes.CDLL(None, use_errno=True)
+made = libc.syscall({number}, ctypes.c_ulong(1 << 32 | 40), 1, 0)
+raise OSError(ctypes.get_errno(), '') if made < 0 else SystemExit
+"""
+    assert tried(lair, values, code) == "PermissionError"
+
+
+def test_it_makes_no_ring_that_calls_past_the_filter(lair: Lair, values: dict[str, object]) -> None:
+    """io_uring; and other sockets are made as ever."""
+    code = """
+socket.socketpair(); socket.socket(socket.AF_INET6).close()
+libc = ctypes.CDLL(None, use_errno=True)
+made = libc.syscall(425, 8, ctypes.create_string_buffer(120))
+assert (made, ctypes.get_errno()) == (-1, 38), (made, ctypes.get_errno())
+"""
+    assert tried(lair, values, code) == "OUT"

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from llm_send.actions.confining import confinement
 from llm_send.claude.endpoint import endpoint
 from llm_send.confine import plan
+from llm_send.confine.asked import Confinement
+from llm_send.confine.hello import greets, server_name
+from llm_send.confine.relay import AT_ONCE
 from llm_send.errors import LlmSendError, UsageError
+from llm_send.tmux import Tmux
 from tests.confining import Lair
 
 OFFLINE: list[dict[str, Any]] = [{"isolate_fs": True, "local_only": True}, {"readonly": True, "local_only": True}]
@@ -77,8 +83,30 @@ def direct(port: int) -> plan.Model:
     return plan.Model(port, (("127.0.0.1", port),), through_proxy=False, environment={"HTTPS_PROXY": "", "QUIET": "1"})
 
 
-def proxied(port: int) -> plan.Model:
-    return plan.Model(3128, (("localhost", port),), through_proxy=True, environment={"HTTPS_PROXY": "x"})
+def proxied(port: int, host: str = "localhost") -> plan.Model:
+    return plan.Model(3128, ((host, port),), through_proxy=True, environment={"HTTPS_PROXY": "x"})
+
+
+def hello(name: str | None) -> bytes:
+    """What TLS begins with, to the host of that name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    said = ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), said, server_hostname=name).do_handshake()
+    return said.read()
+
+
+def extended(record: bytes, extension: bytes) -> bytes:
+    """The same ClientHello with one more extension, at its end."""
+    at = 43 + 1 + record[43]
+    at += 2 + int.from_bytes(record[at : at + 2])
+    at += 1 + record[at]
+    parts = (record[:3], 2), (record[5:6], 3), (record[9:at], 2)
+    longer = record[at + 2 :] + extension
+    for before, size in reversed(parts):
+        longer = before + len(longer).to_bytes(size) + longer
+    return longer
 
 
 @pytest.mark.parametrize(
@@ -127,10 +155,112 @@ except OSError as error:
         assert asked(lair, direct(port), code) == "ConnectionRefusedError b'A'"
 
 
-def test_a_model_elsewhere_is_asked_for_by_its_name(lair: Lair) -> None:
+def test_no_more_than_so_many_are_passed_on_at_once(lair: Lair) -> None:
+    """Else a few hundred that say nothing take all descriptors of the process that watches its memory."""
     with echo() as port:
-        code = f"print(ask(3128, b'CONNECT localhost:{port} HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\nhello'))"
-        assert asked(lair, proxied(port), code) == r"b'HTTP/1.1 200 Connection established\r\n\r\nHELLO'"
+        code = f"""
+def one_more():
+    one = socket.create_connection(("127.0.0.1", {port}), timeout=10)
+    try:
+        one.sendall(b'a')
+        return one if one.recv(1) else None
+    except ConnectionError:
+        return None
+held = [one_more() for _ in range({AT_ONCE})]
+print(all(held), [one_more() for _ in range(9)] == [None] * 9)
+held.pop().close()
+while not one_more():
+    pass
+print('again')
+"""
+        assert asked(lair, direct(port), code).split() == ["True", "True", "again"]
+
+
+GRANTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+def connecting(port: int, host: str = "localhost") -> bytes:
+    return f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+
+
+def test_a_model_elsewhere_is_asked_for_by_its_name(lair: Lair) -> None:
+    said = hello("localhost") + b"and more"
+    with echo() as port:
+        code = f"print(ask(3128, {connecting(port) + said!r}))"
+        assert asked(lair, proxied(port), code) == repr(GRANTED + said.upper())
+
+
+def test_its_greeting_may_come_in_pieces(lair: Lair) -> None:
+    said = hello("localhost")
+    with echo() as port:
+        code = f"""
+with socket.create_connection(('127.0.0.1', 3128), timeout=10) as one:
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for at in {connecting(port) + said!r}:
+        one.sendall(bytes([at]))
+    one.shutdown(socket.SHUT_WR)
+    print(b''.join(iter(lambda: one.recv(65536), b'')))
+"""
+        assert asked(lair, proxied(port), code) == repr(GRANTED + said.upper())
+
+
+def test_a_model_by_its_address_is_greeted_without_a_name(lair: Lair) -> None:
+    said = hello(None)
+    with echo() as port:
+        code = f"print(ask(3128, {connecting(port, '127.0.0.1') + said!r}))"
+        assert asked(lair, proxied(port, "127.0.0.1"), code) == repr(GRANTED + said.upper())
+    assert not greets(hello("localhost"), "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        hello("example.org"),
+        hello("localhost.example.org"),
+        hello(None),
+        hello("localhost")[:-1],
+        extended(hello("localhost"), b"\xfe\x0d\0\0"),
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x40\x01" + bytes(0x4001),
+        b"\x16\x03\x01\0\0" + hello("localhost"),
+        b"",
+    ],
+    ids=["another", "longer", "no name", "cut off", "one in secret", "no TLS", "too long", "nothing first", "nothing"],
+)
+def test_another_behind_the_same_address_is_not(lair: Lair, said: bytes) -> None:
+    """A host that many share tells them apart by the name in TLS."""
+    with echo() as port:
+        code = f"""
+with socket.create_connection(('127.0.0.1', 3128), timeout=10) as one:
+    one.sendall({connecting(port)!r})
+    print(one.recv({len(GRANTED)}, socket.MSG_WAITALL))
+    try:
+        one.sendall({said!r})
+        one.shutdown(socket.SHUT_WR)
+        print(one.recv(9))
+    except ConnectionError:
+        print(b'')
+"""
+        assert asked(lair, proxied(port), code).splitlines() == [repr(GRANTED), "b''"]
+
+
+def test_the_name_in_a_greeting() -> None:
+    whole = hello("model.example")
+    assert server_name(whole) == "model.example"
+    assert server_name(hello("Model.Example")) == "model.example"
+    assert server_name(hello(None)) is None
+    assert server_name(extended(whole, b"\x7f\x7f\0\1x")) == "model.example"
+
+
+def test_no_name_is_taken_from_a_greeting_that_is_not_whole() -> None:
+    whole = hello("model.example")
+    another = b"\0\0\0\6\0\4\0\0\1x"
+    wrong = [whole[:end] for end in range(len(whole))]
+    wrong += [whole + b"x", b"\x17" + whole[1:], whole[:5] + b"\2" + whole[6:], extended(whole, another)]
+    wrong += [extended(whole, b"\xfe\x0d\0\0"), extended(hello(None), b"\0\0\0\7\0\5\0\0\1xy")]
+    for record in wrong:
+        with pytest.raises(ValueError):
+            server_name(record)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +288,7 @@ try:
     print(ask(3128, {said.encode()!r}))
 except ConnectionError:
     print(b"")
-print(ask(3128, b'CONNECT localhost:{port} HTTP/1.1\\r\\n\\r\\nhello')[-5:])
+print(ask(3128, {connecting(port) + hello("localhost") + b"hello"!r})[-5:])
 """
         assert asked(lair, proxied(port), code).split() == ["b''", "b'HELLO'"], "the next one is"
 
@@ -176,6 +306,29 @@ def test_it_is_told_of_the_way(lair: Lair) -> None:
         assert asked(lair, direct(port), code) == "[None, '1']"
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("external\n3.2a\n", "tmux 3.2a lets any program write to your terminal"),
+        ("on\n3.7\n", "set-clipboard on"),
+        ("external\n3.3a\n", None),
+        ("off\n3.7c\n", None),
+    ],
+)
+def test_no_way_through_tmux(lair: Lair, said: str, why: str | None) -> None:
+    class Server:
+        def run(self, *_commands: list[str]) -> str:
+            return said
+
+    ctx = replace(lair.ctx, tmux=cast("Tmux", Server()))
+    if why:
+        with pytest.raises(LlmSendError, match=why):
+            confinement(ctx, Confinement(readonly=True), claude=False)
+    relaxed = confinement(ctx, Confinement(readonly=True, best_effort=True), claude=False).relaxed
+    assert relaxed == (("terminal",) if why else ())
+    assert confinement(ctx, Confinement(timeout_secs=5), claude=False).relaxed == ()
+
+
 def test_a_network_alone_is_no_confinement(lair: Lair) -> None:
     with pytest.raises(UsageError, match="local_only needs isolate_fs or readonly"):
         lair.command_line(["true"], {"local_only": True})
@@ -191,8 +344,7 @@ SIGNS_IN = ["platform.claude.com:443", "console.anthropic.com:443"]
         ("https://model.example", 3128, ["model.example:443"], True),
         ("https://model.example:8443/v1", 3128, ["model.example:8443"], True),
         ("http://localhost:4000", 4000, ["localhost:4000"], False),
-        ("https://localhost", 443, ["localhost:443"], False),
-        ("http://127.0.0.1", 80, ["127.0.0.1:80"], False),
+        ("https://localhost:1024", 1024, ["localhost:1024"], False),
         ("http://[::1]:8080", 8080, ["::1:8080"], False),
     ],
 )
@@ -201,11 +353,12 @@ def test_where_the_model_is(url: str, port: int, to: list[str], through_proxy: b
     assert (found.port, found.through_proxy) == (port, through_proxy)
     assert [f"{host}:{number}" for host, number in found.to] == to
     assert found.environment["HTTPS_PROXY"] == ("http://127.0.0.1:3128" if through_proxy else "")
+    assert found.environment.get("ANTHROPIC_BASE_URL", "") == url, "tmux may know of another"
 
 
 def test_claudes_settings_say_it_too(place: Path) -> None:
-    (place / "settings.json").write_text(json.dumps({"env": {"ANTHROPIC_BASE_URL": "http://localhost:7"}}))
-    assert endpoint({"CLAUDE_CONFIG_DIR": str(place)}, {}).port == 7
+    (place / "settings.json").write_text(json.dumps({"env": {"ANTHROPIC_BASE_URL": "http://localhost:7000"}}))
+    assert endpoint({"CLAUDE_CONFIG_DIR": str(place)}, {}).port == 7000
     for broken in ("{", "[]", '{"env": 3}', "{}"):
         (place / "settings.json").write_text(broken)
         assert endpoint({"CLAUDE_CONFIG_DIR": str(place)}, {}).through_proxy
@@ -216,11 +369,19 @@ def test_claudes_settings_say_it_too(place: Path) -> None:
     [
         ({"ANTHROPIC_BASE_URL": "http://model.example"}, "neither https nor on this machine: http://model.example"),
         ({"ANTHROPIC_BASE_URL": "ftp://x"}, "no address: ftp://x"),
+        ({"ANTHROPIC_BASE_URL": "http://localhost"}, "on port 80, and a program in there may open none below 1024"),
+        ({"ANTHROPIC_BASE_URL": "https://127.0.0.1/v1"}, "on port 443"),
         ({"ANTHROPIC_BASE_URL": "https://x:99999"}, "no address: https://x:99999"),
         ({"CLAUDE_CODE_USE_BEDROCK": "1"}, "CLAUDE_CODE_USE_BEDROCK leads Claude to its model"),
+        ({"ANTHROPIC_BASE_URL": "http://localhost:80"}, "a program in there may open none below 1024"),
         ({"https_proxy": "http://proxy.example"}, "https_proxy leads Claude to its model"),
     ],
 )
 def test_a_model_that_cannot_be_told_apart_is_refused(environment: dict[str, str], why: str) -> None:
     with pytest.raises(LlmSendError, match=f"local_only cannot be enforced: .*{why}"):
         endpoint(environment, {})
+
+
+def test_an_address_that_is_kept_secret_is_refused() -> None:
+    with pytest.raises(LlmSendError, match="the supervisor has to know it"):
+        endpoint({}, {}, {"ANTHROPIC_BASE_URL": "http://localhost:4000"})

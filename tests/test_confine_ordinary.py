@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +77,38 @@ def test_it_is_found_out_by_trying(lair: Lair) -> None:
     lair.environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     done = lair.run_line([*ORDINARY, sys.executable, "-c", code])
     assert done.stdout.count("lacking=None") == 2, done.stdout + done.stderr
+
+
+@pytest.fixture
+def closed(lair: Lair) -> Iterator[Path]:
+    """A folder one may not look into, with a socket that somebody listens on, as those of another account are."""
+    folder = lair.place / "closed"
+    folder.mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket"))
+        listener.listen()
+        folder.chmod(0)
+        yield folder
+        folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("key", ["isolate_fs", "readonly"])
+def test_what_one_may_not_look_into_is_no_hindrance(lair: Lair, closed: Path, key: str) -> None:
+    lair.environment["PATH"] += f":{closed}/bin"
+    lair.environment.update(TMUX_TMPDIR=f"{closed}/tmux", GNUPGHOME=f"{closed}/keys")
+    done = lair.run([sys.executable, "-I", "-c", "print('on')"], {key: True})
+    assert done.stdout == "on\n", done.stderr
+
+
+@pytest.mark.parametrize("key", ["isolate_fs", "readonly"])
+def test_it_is_planned_by_such_an_account(lair: Lair, closed: Path, key: str) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.confining import Lair; "
+        "done = Lair(Path(sys.argv[1])).run(['/usr/bin/id', '-u'], {sys.argv[2]: True}); "
+        "print(done.stdout, done.stderr)"
+    )
+    assert closed.exists()
+    lair.environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    (lair.place / "another").mkdir()
+    done = lair.run_line([*ORDINARY, sys.executable, "-c", code, str(lair.place / "another"), key])
+    assert done.stdout.split() == ["1000"], done.stdout + done.stderr

@@ -319,11 +319,11 @@ def test_nothing_passes_through_tmux_to_the_terminal(scene: Scene) -> None:
     scene.server.run("set-option", "-s", "set-clipboard", "on")
     with pytest.raises(LlmSendError, match="takes your clipboard from any program") as told:
         spawned(scene, readonly=True)
-    assert told.value.hint == "tmux set-option -s set-clipboard external"
+    assert told.value.hint == "Change it with: tmux set-option -s set-clipboard external"
     given = Options(config={"readonly": True, "best_effort": True}).given()
     result = spawn(scene.ctx, SpawnRequest(mode=Mode.PLAN, where="window", given=given))
     assert "Not enforced: tmux takes your clipboard" in (result.note or "")
-    assert scene.screen_of(result.pane).value("#{@llm_send_not_enforced}") == "clipboard"
+    assert scene.screen_of(result.pane).value("#{@llm_send_not_enforced}") == "terminal"
 
 
 def test_no_network_but_its_model(scene: Scene) -> None:

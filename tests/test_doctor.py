@@ -78,6 +78,7 @@ def test_a_healthy_machine(patient: Patient) -> None:
         "own files": "ok",
         "time limit": "ok",
         "memory limit": "ok",
+        "network": "ok",
     }
     assert "2.1.329" in found["claude"]["message"]
     assert found["tmux server"]["hint"] == "Start one with: tmux"

@@ -105,3 +105,10 @@ def test_contains_stays_linear_where_many_pieces_share_the_hash() -> None:
     start = time.monotonic()
     assert not rules.contains(text, 2000, rules.rolling("ab" * 1000), rules.digest("other"))
     assert time.monotonic() - start < 1.5
+
+
+@pytest.mark.parametrize("text", ["<" + " " * 200_000, "<\\" + "\n" * 200_000, "< / " * 50_000])
+def test_what_only_begins_like_a_wrapper_takes_no_time(text: str) -> None:
+    start = time.monotonic()
+    rules.normal(text)
+    assert time.monotonic() - start < 1.5, "the gate has two seconds in all"

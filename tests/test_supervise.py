@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -97,10 +98,41 @@ def test_its_memory_is_used_up(lair: Lair, files: dict[str, Any]) -> None:
     assert "of 150 (memory_limit_mb)" in said
 
 
+@pytest.mark.parametrize("files", [{}, {"isolate_fs": True}], ids=["open", "isolated"])
+def test_memory_that_cannot_be_looked_at_is_too_much(lair: Lair, files: dict[str, Any]) -> None:
+    code = "import time; print('on', flush=True); time.sleep(60)"
+    with running(lair, code, {"memory_limit_mb": 500, **files}) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "on\n"
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (0, 0))
+        exit_code, said, _ = took(process)
+    assert exit_code == 137
+    assert "its memory cannot be looked at: Too many open files (memory_limit_mb)" in said
+
+
 def test_below_its_limits_it_is_left_alone(lair: Lair) -> None:
     with running(lair, "print('done')", {"timeout_secs": 60, "memory_limit_mb": 500}) as process:
         assert took(process)[:2] == (0, "done\n")
     assert not (lair.ctx.paths.panes / "a-pane/events/note-ended").exists()
+
+
+@pytest.mark.parametrize("plant", ["events/.ended", "events/note-ended"])
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_its_end_is_not_written_through_what_it_planted(lair: Lair, plant: str, kind: str) -> None:
+    precious = lair.place / "home/.bashrc"
+    precious.write_text("precious")
+    with running(lair, "import time; time.sleep(60)", {"timeout_secs": 1}) as process:
+        there = lair.ctx.paths.panes / "a-pane" / plant
+        if kind == "link":
+            there.symlink_to(precious)
+        elif kind == "pipe":
+            os.mkfifo(there)
+        else:
+            (there / "deep").mkdir(parents=True)
+        exit_code, said, _ = took(process)
+    assert exit_code == 124
+    assert "its 1 s are over" in said
+    assert (precious.read_text(), precious.stat().st_mode & 0o777) == ("precious", 0o644)
 
 
 def test_its_exit_status_is_the_panes(lair: Lair) -> None:
@@ -119,6 +151,14 @@ def test_a_signal_to_its_group_does_not_reach_the_supervisor(lair: Lair) -> None
     code = "import os, signal; os.kill(0, signal.SIGSTOP)"
     with running(lair, code, {"timeout_secs": 1, "isolate_fs": True}) as process:
         assert took(process)[0] == 124
+
+
+@pytest.mark.parametrize("files", [{}, {"isolate_fs": True}], ids=["open", "isolated"])
+def test_ctrl_z_does_not_leave_it_stopped(lair: Lair, files: dict[str, Any]) -> None:
+    """There is no shell in its pane in which somebody could say fg."""
+    code = "import os, signal; os.kill(0, signal.SIGTSTP); os.kill(0, signal.SIGTSTP); print('back')"
+    with running(lair, code, {"timeout_secs": 4, **files}) as process:
+        assert took(process)[:2] == (0, "back\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

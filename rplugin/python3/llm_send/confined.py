@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from llm_send import guard
-from llm_send.claude.private import SESSION, take_back
+from llm_send.claude import private as claude_private
+from llm_send.claude.private import SESSION
 from llm_send.confine import private
 from llm_send.confine.view import Mount
 from llm_send.paths import Paths, private_folder
@@ -27,12 +27,13 @@ FILE = "private"
 KEPT = "keep"  # its second line
 READ = ("gate.sh", "hook.py", "rules.py", "want", "pane.json", "settings.json", "keys.lock")
 SPOOL = ("events", "pending", "expected")
-PROJECT = re.compile(r"[A-Za-z0-9-]+")  # what Claude calls a folder of transcripts
+STAYS = (OSError, RecursionError)  # the second for folders in folders, a thousand deep
+PROJECT = re.compile(r"[A-Za-z0-9-]{1,255}")  # what Claude calls a folder of transcripts
 
 
-def say(folder: Path, own: Path, *, keep: bool) -> None:
-    """Note in a pane's folder which folder is thrown away with it; `keep`: but for what it worked on."""
-    guard.write_private(folder / FILE, f"{own}\n{KEPT if keep else ''}\n")
+def say(folder: Path, own: Path, cwd: Path, *, keep: bool) -> None:
+    """Note in a pane's folder which folder is thrown away with it; `keep`: but for what it worked on, in `cwd`."""
+    guard.write_private(folder / FILE, f"{own}\n{KEPT if keep else ''}\n{claude_private.folder_name(cwd)}\n")
 
 
 def private_of(folder: Path | str | None) -> Path | None:
@@ -59,24 +60,31 @@ def transcript(folder: Path, said: str | None) -> str | None:
     project, name = Path(said).parts[-2:] if said.count("/") > 1 else ("", "")
     file = own / "claude/projects" / project / name
     fit = PROJECT.fullmatch(project) and SESSION.fullmatch(name)
-    return str(file) if fit and (plain(file) or not os.path.lexists(file)) else None
+    return str(file) if fit and inside(folder, file) else None
 
 
-def plain(file: Path) -> bool:
-    """Whether it is a file and nothing that would lead or hold a reader elsewhere."""
-    try:
-        return stat.S_ISREG(file.lstat().st_mode)
-    except OSError:
-        return False
+def inside(folder: Path | str | None, file: Path) -> bool:
+    """Whether a file of a pane's Claude, there or to come, is where that can write: the agent of a confined one may
+    have put a link anywhere on the way."""
+    own = private_of(folder)
+    return own is None or Path(os.path.realpath(file)).is_relative_to(os.path.realpath(own / "claude"))
+
+
+def take_back(folder: Path, environment: Mapping[str, str]) -> None:
+    """The transcripts of a confined pane, to where the person's Claude looks for them."""
+    if own := private_of(folder):
+        for project in (folder / FILE).read_text().splitlines()[2:]:
+            claude_private.take_back(own, environment, project)
 
 
 def remove(folder: Path, environment: Mapping[str, str]) -> None:
     """The pane has ended: its transcripts go to where the person's Claude looks for them, the rest goes."""
     own = private_of(folder)
     if own:
-        take_back(own, environment)
+        take_back(folder, environment)
         keep = (folder / FILE).read_text().splitlines()[1:2] == [KEPT]
         if keep:
+            (own / "work").chmod(0o700)
             (own / "work").rename(private_folder(own.parent.parent / "kept") / own.name)
         private.remove(own)
     shutil.rmtree(folder, ignore_errors=True)  # another run may be at it too
@@ -86,13 +94,13 @@ def sweep(paths: Paths, environment: Mapping[str, str], now: float) -> list[Path
     """Remove what panes have left that are gone; their folders. `now` in unix seconds."""
     found = []
     for folder in guard.over(paths, now):
-        with suppress(OSError):  # another run is at it too; or there is no room for a transcript, and it stays
+        with suppress(*STAYS):  # another run is at it too; or there is no room for a transcript, and it stays
             remove(folder, environment)
             found.append(folder)
     guard.sweep_locks(paths)
     known = {private_of(folder) for folder in paths.panes.iterdir()} if paths.panes.is_dir() else set()
     for own in paths.confined.iterdir() if paths.confined.is_dir() else ():
-        with suppress(FileNotFoundError):
+        with suppress(*STAYS):
             if Path(os.path.realpath(own)) not in known and now - own.stat().st_mtime > guard.UNBOUND_GRACE:
                 private.remove(own)
     return found

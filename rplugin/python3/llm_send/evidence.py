@@ -9,7 +9,7 @@ from pathlib import Path
 from llm_send import journal, processes, rules
 from llm_send.claude import sessions
 from llm_send.claude.transcript import Queued, Ran, commands_since, queued_since
-from llm_send.panes import Agent, config_of, newest, session_of
+from llm_send.panes import Agent, newest, transcript_of
 from llm_send.target import Parcel, Sign
 
 CLOCKS = 1.0  # seconds by which Claude's clock may be behind ours
@@ -56,13 +56,7 @@ class Evidence:
     def _newest_transcript(self) -> Path | None:
         """Where Claude writes now: by its hooks, or by its own session file."""
         event = newest(journal.latest(self.folder)) if self.folder else None
-        return Path(event.transcript) if event and event.transcript else self._found_transcript()
-
-    def _found_transcript(self) -> Path | None:
-        """The transcript of a Claude that was started by hand, by its own session file."""
-        session = session_of(self.agent)
-        config = config_of(self.agent)
-        return sessions.transcript_of(config, session.id) if session and config else None
+        return Path(event.transcript) if event and event.transcript else transcript_of(self.agent)
 
     def of_gate(self, parcel: Parcel) -> Sign:
         """What the gate of this very Claude said, and what bears it out; nothing where it has said nothing."""
@@ -95,7 +89,7 @@ class Evidence:
 
     def in_transcript(self, parcel: Parcel) -> Sign:
         """A prompt of this text past the baseline, whatever the gate says of it."""
-        transcript = self.baseline.transcript or self._found_transcript()  # a session's first prompt creates it
+        transcript = self.baseline.transcript or transcript_of(self.agent)  # a session's first prompt creates it
         for taken in sessions.taken_since(transcript, self.baseline.length) if transcript else ():
             if rules.normal(taken.text) == rules.normal(parcel.text):
                 return Sign("passed", taken.prompt_id, taken.mode, ("transcript",), proven=True)

@@ -5,17 +5,20 @@ Event names are Claude Code's (`UserPromptSubmit`, `Stop`, `SessionStart`, `Sess
 
 from __future__ import annotations
 
-import json
 import os
-import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from llm_send import confined
+from llm_send.claude.files import content, fields, number, record, text, word
 
-LARGEST = 1_000_000  # bytes of an event; its hooks write a thousand
+# The gate keeps some thirty events of a thousand bytes. A confined agent can put there what it likes.
+LARGEST = 1_000_000  # bytes of an event
+MOST = 10_000  # files that are looked at
+NEWEST = 200  # and read
 Mark = tuple[str, int]  # one event's file: its name, its modification time in ns
 
 
@@ -45,7 +48,7 @@ def latest(folder: Path) -> tuple[Event | None, Event | None]:
 
     Reads from the new end on, and no further than it must: the journal may hold dozens of events.
     """
-    found = sorted(_scan(folder), key=lambda mark: mark[1], reverse=True)
+    found = sorted(_scan(folder), key=lambda mark: mark[1], reverse=True)[:NEWEST]
     prompts = (_event(folder, mark) for mark in found if mark[0].startswith("prompt"))
     notes = (_event(folder, mark) for mark in found if mark[0].startswith("note"))
     prompt = next((event for event in prompts if event and event.verdict == "passed"), None)
@@ -56,7 +59,7 @@ def fresh(folder: Path, seconds: float) -> bool:
     """Whether anything was reported within the last seconds: one question instead of a reading of it all."""
     try:
         return time.time() - (folder / "events").stat().st_mtime < seconds
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -64,8 +67,8 @@ def own(folder: Path, send_id: str) -> Event | None:
     """What the gate said of one send of ours; its file carries the id."""
     file = folder / "events" / f"prompt-{send_id}"
     try:
-        return _event(folder, (file.name, file.stat().st_mtime_ns))
-    except FileNotFoundError:
+        return _event(folder, (file.name, file.lstat().st_mtime_ns))
+    except OSError:
         return None
 
 
@@ -73,15 +76,15 @@ def pending(folder: Path) -> int:
     """How many tool uses may have a dialog open, or open one any moment."""
     try:
         return len(os.listdir(folder / "pending"))  # noqa: PTH208 — a count, on every look
-    except FileNotFoundError:
+    except OSError:
         return 0
 
 
 def _scan(folder: Path) -> list[Mark]:
     found = []
-    with suppress(FileNotFoundError), os.scandir(folder / "events") as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):  # the gate keeps the latest few and may be removing this one
+    with suppress(OSError), os.scandir(folder / "events") as entries:
+        for entry in islice(entries, MOST):
+            with suppress(OSError):  # the gate keeps the latest few and may be removing this one
                 if not entry.name.startswith("."):
                     found.append((entry.name, entry.stat(follow_symlinks=False).st_mtime_ns))
     return found
@@ -90,34 +93,23 @@ def _scan(folder: Path) -> list[Mark]:
 def _event(folder: Path, mark: Mark) -> Event | None:
     """One event; None when the gate has just removed it (it keeps the latest few) or it is not readable."""
     try:
-        raw = json.loads(_plain(folder / "events" / mark[0]))
-    except (OSError, ValueError):
+        raw = record(content(folder / "events" / mark[0], LARGEST))
+    except OSError:
         return None
-    if not isinstance(raw, dict):
+    if raw is None:
         return None
-    mine = raw.get("llm_send") or {}
+    mine = fields(raw.get("llm_send"))
     return Event(
-        name=raw.get("hook_event_name", ""),
+        name=word(raw.get("hook_event_name")) or "",
         at=mark[1],
-        mode=raw.get("permission_mode"),
-        prompt_id=raw.get("prompt_id"),
-        session_id=raw.get("session_id"),
-        transcript=confined.transcript(folder, raw.get("transcript_path")),
-        verdict=mine.get("verdict"),
-        send_id=mine.get("id"),
-        claude_pid=mine.get("pid", 0),
+        mode=word(raw.get("permission_mode")),
+        prompt_id=word(raw.get("prompt_id")),
+        session_id=word(raw.get("session_id")),
+        transcript=confined.transcript(folder, text(raw.get("transcript_path"))),
+        verdict=word(mine.get("verdict")),
+        send_id=word(mine.get("id")),
+        claude_pid=number(mine.get("pid")),
     )
-
-
-def _plain(file: Path) -> bytes:
-    """A confined agent can write here: what is a link or a pipe would lead or hold us elsewhere. Raises OSError."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise FileNotFoundError(file)
-        return os.read(descriptor, LARGEST)
-    finally:
-        os.close(descriptor)
 
 
 def ends(later: Event, own: Event) -> bool:

@@ -290,9 +290,10 @@ class LivePane:
     def settle_pending(self) -> None:
         """Forget open tool uses: the screen has shown for long enough that none is."""
         if self.folder:
-            for file in (self.folder / "pending").iterdir():
-                with suppress(FileNotFoundError):
-                    file.unlink()
+            with suppress(OSError):  # a confined agent can take its rights, or put a folder there
+                for file in (self.folder / "pending").iterdir():
+                    with suppress(OSError):
+                        file.unlink()
 
 
 def _raise_timeout(error: TmuxError) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from llm_send import confined, guard, journal, processes
-from llm_send.claude import process, screen, sessions
+from llm_send.claude import files, process, screen, sessions
 from llm_send.config.types import Config
 from llm_send.errors import LlmSendError
 from llm_send.modes import Mode, from_claude
@@ -227,9 +227,8 @@ def session_of(agent: Agent) -> sessions.Session | None:
     config = config_of(agent)
     if config is None:
         return None
-    confined_to = confined.private_of(agent.row.folder)
-    pid = processes.inner(agent.pid) if confined_to else agent.pid
-    if confined_to and not confined.plain(config / "sessions" / f"{pid}.json"):
+    pid = processes.inner(agent.pid) if confined.private_of(agent.row.folder) else agent.pid
+    if not confined.inside(agent.row.folder, config / "sessions" / f"{pid}.json"):
         return None
     return sessions.session_of(config, pid, processes.start_time(agent.pid))
 
@@ -254,7 +253,7 @@ def _mode(agent: Agent, seen: screen.Screen, config: Config, latest: Latest) -> 
         told = _transcript_mode(agent) or None
         if told:
             return told, "transcript"
-        launched = process.launch_mode(processes.argv(agent.pid) or ())
+        launched = files.word(process.launch_mode(processes.argv(agent.pid) or ()))
         if launched:
             return launched, "launch"
     named = configured(agent.row, config)
@@ -262,12 +261,16 @@ def _mode(agent: Agent, seen: screen.Screen, config: Config, latest: Latest) -> 
 
 
 def _transcript_mode(agent: Agent) -> str | None:
+    transcript = transcript_of(agent)
+    return sessions.last_mode(transcript) if transcript else None
+
+
+def transcript_of(agent: Agent) -> Path | None:
+    """Where its Claude writes, by Claude's own session file."""
     session = session_of(agent)
     config = config_of(agent)
-    if not session or config is None:
-        return None
-    transcript = sessions.transcript_of(config, session.id)
-    return sessions.last_mode(transcript) if transcript else None
+    found = sessions.transcript_of(config, session.id) if session and config else None
+    return found if found and confined.inside(agent.row.folder, found) else None
 
 
 def named(panes: Sequence[Pane], rows: Sequence[Row], wanted: str) -> Pane:

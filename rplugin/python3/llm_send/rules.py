@@ -12,8 +12,8 @@ import re
 import zlib
 
 VERSION = 2
-WRAPPER = re.compile(r'\n?<\\?\s*/?\s*pasted_content id="[0-9a-f]+">\n?', re.IGNORECASE)
-ESCAPED = re.compile(r"<\\(?=\s*/?\s*pasted_content\b)", re.IGNORECASE)
+WRAPPER = re.compile(r'\n?<\\?\s*(?:/\s*)?pasted_content id="[0-9a-f]+">\n?', re.IGNORECASE)
+ESCAPED = re.compile(r"<\\(?=\s*(?:/\s*)?pasted_content\b)", re.IGNORECASE)
 ADLER = 65521  # the modulus of adler32
 
 

@@ -19,7 +19,6 @@ from llm_send.actions.relaunch import at_rest, relaunch
 from llm_send.actions.set_live import is_live, set_live
 from llm_send.actions.starting import SpawnResult, StartRefused
 from llm_send.claude.again import again
-from llm_send.claude.private import take_back
 from llm_send.config.types import Given
 from llm_send.config.words import dotted
 from llm_send.confine.asked import asked
@@ -128,8 +127,8 @@ def _begun_anew(
 def _start_again(ctx: Context, live: LivePane, command: Sequence[str], how: Launched) -> SpawnResult:
     mode = Mode(live.row.lock) if live.row.lock else Mode.NORMAL
     again = confined.private_of(live.folder)
-    if again:
-        take_back(again, ctx.environment)  # the next one may see other files
+    if again and live.folder:
+        confined.take_back(live.folder, ctx.environment)  # the next one may see other files
     known = how.program or None
     launch = prepare(ctx, command, mode, how.values, cwd=how.cwd, again=again, known=known, env=dict(how.env))
     launched.write(launch.folder, how)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +15,13 @@ from llm_send.actions import logged
 from llm_send.actions.context import Context
 from llm_send.actions.seen import program_of, site
 from llm_send.claude import private as claude_private
-from llm_send.claude.endpoint import endpoint
+from llm_send.claude.endpoint import Endpoint, endpoint
 from llm_send.confine import plan, private, scope, secrets
 from llm_send.confine.asked import Confinement
 from llm_send.confine.checks import CHECKS, KEYS
 from llm_send.confine.view import words
 from llm_send.errors import LlmSendError, UsageError
-from llm_send.tmux import TmuxError
+from llm_send.tmux import TmuxError, version_of
 
 SUPERVISOR = guard.SOURCE / "entry/supervise.py"
 LEAST = 512  # megabytes: Claude Code itself was seen to take 130 when it waits and 340 while a tool runs
@@ -52,26 +53,30 @@ class Confined:
 def confinement(ctx: Context, asked: Confinement, *, claude: bool, again: Path | None = None) -> Confined:
     """What of it can be done here. `again` is what an earlier run of the same pane wrote to. Raises as `checked`."""
     left, said, relaxed = checked(ctx, asked, claude=claude)
-    if left.files and _takes_clipboard(ctx):
-        why = "tmux takes your clipboard from any program in a pane (set-clipboard on)"
+    if left.files and (open_way := _through_tmux(ctx)):
+        why, hint = open_way
         if not asked.best_effort:
-            message, hint = (
-                f"isolate_fs, readonly cannot be enforced: {why}.",
-                "tmux set-option -s set-clipboard external",
-            )
-            raise LlmSendError("confinement", message, hint, found="on", expected="external")
+            message = f"{KEYS['files']} cannot be enforced: {why}."
+            raise LlmSendError("confinement", message, hint, found=why, expected=KEYS["files"])
         said.append(f"Not enforced: {why}.")
-        relaxed.append("clipboard")
+        relaxed.append("terminal")
     own = (again or private.make(ctx.paths)) if left.files else None
     return Confined(left, own, " ".join(said) or None, tuple(relaxed))
 
 
-def _takes_clipboard(ctx: Context) -> bool:
-    """Whether tmux obeys a program in a pane that wants to set the person's clipboard."""
+def _through_tmux(ctx: Context) -> tuple[str, str] | None:
+    """Why a program in a pane reaches the person's terminal or clipboard, and what to do; None where it does not."""
     try:
-        return ctx.tmux.run(["show-options", "-s", "-v", "set-clipboard"]).strip() == "on"
+        said = ctx.tmux.run(["show-options", "-s", "-v", "set-clipboard"], ["display-message", "-p", "#{version}"])
     except TmuxError:
-        return False  # there is no server yet: it begins with tmux's default, external
+        return None  # there is no server yet: it begins with tmux's default, external
+    clipboard, version = said.split()
+    if clipboard == "on":
+        why = "tmux takes your clipboard from any program in a pane (set-clipboard on)"
+        return why, "Change it with: tmux set-option -s set-clipboard external"
+    if version_of(version) < (3, 3):
+        return f"tmux {version} lets any program write to your terminal", "Install tmux 3.3 or newer."
+    return None
 
 
 def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinement, list[str], list[str]]:
@@ -90,7 +95,7 @@ def checked(ctx: Context, asked: Confinement, *, claude: bool) -> tuple[Confinem
             asked = replace(asked, **dict.fromkeys(KEYS[kind].split(", ")))  # type: ignore[arg-type]  # falsy is off
         said += [f"{each[0].upper()}{each[1:]}." for each in found.weaker]
     if asked.local_only and not asked.files:
-        message = "local_only needs isolate_fs or readonly: else it can ask a program of yours for the network."
+        message = f"{KEYS['network']} needs isolate_fs or readonly: else it can ask a program of yours for the network."
         raise UsageError("config", message, "Set one of them too.", found="local_only", expected="isolate_fs")
     limit = asked.memory_limit_mb
     if claude and limit and limit < LEAST:
@@ -129,7 +134,7 @@ def command_line(
         return list(argv)
     found = _limits(ctx.environment, plan.Plan(tuple(argv)), asked)
     if how.private:
-        confined.say(folder, how.private, keep=asked.keep_scratch)
+        confined.say(folder, how.private, Path(os.path.realpath(cwd)), keep=asked.keep_scratch)
         bwrap = shutil.which("bwrap", path=ctx.environment.get("PATH")) or "bwrap"
         program = program_of(argv[0], ctx.environment)
         view = words(site(ctx, how.asked, how.private, folder, program, cwd, claude), ctx.environment)
@@ -138,7 +143,7 @@ def command_line(
             found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs, keep=tuple(env)
         )
         if asked.local_only and claude is not None:
-            found = replace(found, model=_model(ctx.environment, env))
+            found = replace(found, model=_model(endpoint(ctx.environment, env, secret)))
     if secret:
         guard.write_private(folder / plan.SECRETS, _json(secret))
     guard.write_private(folder / plan.FILE, plan.text_of(found))
@@ -153,8 +158,7 @@ def _limits(environment: Mapping[str, str], found: plan.Plan, asked: Confinement
     return found
 
 
-def _model(environment: Mapping[str, str], given: Mapping[str, str]) -> plan.Model:
-    there = endpoint(environment, given)
+def _model(there: Endpoint) -> plan.Model:
     return plan.Model(there.port, there.to, there.through_proxy, there.environment)
 
 

@@ -12,7 +12,6 @@ from llm_send.actions.find import find
 from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.actions.starting import SpawnResult
 from llm_send.claude.again import again
-from llm_send.claude.private import take_back
 from llm_send.config.types import Given
 from llm_send.errors import Refused
 from llm_send.launched import Launched
@@ -49,8 +48,8 @@ def fork(ctx: Context, request: ForkRequest) -> SpawnResult:
     before = known or Launched(("claude",), pane.cwd)
     to, path = request.to, (("PATH", before.path),) if before.path else ()
     own = confined.private_of(live.folder)
-    if own:
-        take_back(own, ctx.environment)
+    if own and live.folder:
+        confined.take_back(live.folder, ctx.environment)
     return spawn(
         ctx,
         replace(

@@ -15,7 +15,7 @@ from llm_send.actions.context import Context
 from llm_send.claude import commandline
 from llm_send.claude.applied import applied
 from llm_send.claude.commandline import scrubbed
-from llm_send.claude.private import bring
+from llm_send.claude.private import begin, bring
 from llm_send.confine.asked import asked
 from llm_send.confined import INSIDE
 from llm_send.errors import LlmSendError, UsageError
@@ -55,6 +55,10 @@ def prepare(
     check(command, lock)
     first = _found(ctx, known) if known else program(ctx) if command[0] == "claude" else _found(ctx, command[0])
     how = confinement(ctx, asked(values), claude=True, again=again)
+    if again and not how.private and Path(cwd).is_relative_to(again):
+        message = "It works in a folder of its own, which goes with its confinement."
+        hint = "Keep isolate_fs or readonly, or go on in a copy: llm-send fork"
+        raise UsageError("config", message, hint, found="isolate_fs")
     cwd = how.folder(cwd, named=named)
     own = applied(values, ctx.environment, how.rules(cwd))
     folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own, INSIDE if how.private else None)
@@ -62,11 +66,13 @@ def prepare(
         inside = INSIDE if how.private else folder
         # The program may have another name than claude, so its own arguments are found in the command as it was given.
         argv = [first, *commandline.guarded(command, lock, inside, own.arguments(inside))[1:]]
+        given = {**env, **values.get("env", {})}
+        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files), env=given)
         session = commandline.resumed(command)
         if how.private and session:
             bring(how.private, ctx.environment, session, Path(cwd))
-        given = {**env, **values.get("env", {})}
-        argv = command_line(ctx, how, folder, argv, cwd, claude=tuple(own.files), env=given)
+        if how.private and not again:
+            begin(how.private, ctx.environment)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

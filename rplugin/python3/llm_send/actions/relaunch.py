@@ -13,6 +13,7 @@ from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, environment_of, scrub
 from llm_send.actions.placing import as_one_program, literal
 from llm_send.actions.starting import SpawnResult, current, until_ready
+from llm_send.claude.private import begin
 from llm_send.errors import LlmSendError, Refused
 from llm_send.launched import Launched
 from llm_send.live import LivePane
@@ -51,6 +52,8 @@ def relaunch(ctx: Context, live: LivePane, launch: Launch, how: Launched, mode: 
     ctx.tmux.run(["set-option", "-p", "-t", row.id, "remain-on-exit", "on"])
     try:
         _end(ctx, row, live.name)
+        if launch.how.private:
+            begin(launch.how.private, ctx.environment)
         return until_ready(ctx, _start(ctx, row, launch, how), launch, mode, keep=True)
     finally:
         with suppress(TmuxError):  # the pane may be gone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from llm_send.claude.sessions import config_folder
 from llm_send.errors import LlmSendError
 
+KEY = "local_only"
 BASE = "ANTHROPIC_BASE_URL"
 USUAL = "https://api.anthropic.com"
 SIGNS_IN = (("platform.claude.com", 443), ("console.anthropic.com", 443))  # where a token is made new
@@ -19,6 +20,7 @@ ELSEWHERE = ("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_U
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 QUIET = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}  # what it would ask others for; it would be waited for
+UNPRIVILEGED = 1024
 HERE = 3128
 """The port of the proxy, on a loopback that nobody else is on."""
 
@@ -26,38 +28,47 @@ HERE = 3128
 @dataclass(frozen=True)
 class Endpoint:
     """`port` is the one on the pane's own loopback; `to` the hosts and ports that may be reached through it, and
-    `through_proxy` whether it says which it wants, as to a proxy (CONNECT). Else all goes to the first."""
+    `through_proxy` whether it says which it wants, as to a proxy (CONNECT). Else all goes to the first. `base` is the
+    address that somebody set, empty where nobody did."""
 
     port: int
     to: tuple[tuple[str, int], ...]
     through_proxy: bool
+    base: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which Claude finds it; empty stands for none."""
+        """The variables by which Claude finds it; empty stands for none. The address is among them, since the pane has
+        tmux's environment and not that of whoever asks."""
         proxy = f"http://127.0.0.1:{self.port}" if self.through_proxy else ""
-        return {**QUIET, **dict.fromkeys(PROXIES, proxy), "NO_PROXY": "localhost,127.0.0.1,::1"}
+        base = {BASE: self.base} if self.base else {}
+        return {**QUIET, **base, **dict.fromkeys(PROXIES, proxy), "NO_PROXY": "localhost,127.0.0.1,::1"}
 
 
-def endpoint(environment: Mapping[str, str], given: Mapping[str, str]) -> Endpoint:
+def endpoint(environment: Mapping[str, str], given: Mapping[str, str], secret: Collection[str] = ()) -> Endpoint:
     """From the variables `given` to the pane, those in Claude's settings, and the person's own. Raises LlmSendError
-    `confinement` for a model that is reached in another way."""
+    `confinement` for a model that is reached in another way, or whose address is kept `secret`, by its name."""
+    if BASE in secret:
+        raise _unknown(f"{BASE} is in secure_env, and the supervisor has to know it", BASE)
     known = {**environment, **_of_settings(environment), **given}
     other = next((name for name in (*ELSEWHERE, *PROXIES) if known.get(name)), None)
     if other:
         raise _unknown(f"{other} leads Claude to its model, and only the Anthropic API is known", other)
-    base = known.get(BASE) or USUAL
+    named = known.get(BASE, "")
+    base = named or USUAL
     try:
         url = urlsplit(base)
         port = {"http": url.port or 80, "https": url.port or 443}[url.scheme]
     except (ValueError, KeyError):
         raise _unknown(f"{BASE} is no address: {base}", base) from None
     if url.hostname in LOOPBACK:
-        return Endpoint(port, ((url.hostname, port),), through_proxy=False)
+        if port < UNPRIVILEGED:
+            raise _unknown(f"{BASE} is on port {port}, and a program in there may open none below {UNPRIVILEGED}", base)
+        return Endpoint(port, ((url.hostname, port),), through_proxy=False, base=named)
     if url.scheme != "https" or not url.hostname:
         raise _unknown(f"{BASE} is neither https nor on this machine: {base}", base)
     signs_in = SIGNS_IN if base == USUAL else ()
-    return Endpoint(HERE, ((url.hostname, port), *signs_in), through_proxy=True)
+    return Endpoint(HERE, ((url.hostname, port), *signs_in), through_proxy=True, base=named)
 
 
 def _of_settings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -70,4 +81,4 @@ def _of_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _unknown(why: str, found: str) -> LlmSendError:
     hint = "Leave local_only out, or give the pane another ANTHROPIC_BASE_URL with env."
-    return LlmSendError("confinement", f"local_only cannot be enforced: {why}.", hint, found=found)
+    return LlmSendError("confinement", f"{KEY} cannot be enforced: {why}.", hint, found=found)

@@ -7,10 +7,17 @@ the model is an entry of type `user` with `promptId` and `permissionMode`. Nothi
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from llm_send.claude.files import content, fields, lines, moment, record, text, word
+
+ID = re.compile(r"[A-Za-z0-9_-]+")  # of a session: it becomes part of a path
+LARGEST = 1_000_000  # bytes of a session file; Claude writes a few hundred
+TAIL = 200_000  # bytes of a transcript in which its last prompt is looked for
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,7 @@ class Taken:
     @property
     def at(self) -> float | None:
         """The time in unix seconds."""
-        from datetime import datetime  # not in the way of a send
-
-        try:
-            return datetime.fromisoformat(self.timestamp or "").timestamp()
-        except ValueError:
-            return None
+        return moment(self.timestamp)
 
 
 def config_folder(environment: Mapping[str, str]) -> Path:
@@ -52,16 +54,21 @@ def config_folder(environment: Mapping[str, str]) -> Path:
 def session_of(config: Path, pid: int, start: str | None) -> Session | None:
     """The session of a process, unless the file is a leftover of an earlier one with the same pid."""
     try:
-        raw = json.loads((config / "sessions" / f"{pid}.json").read_text())
-        found = Session(raw["sessionId"], raw.get("status"), raw.get("procStart"))
-    except (OSError, ValueError, KeyError, TypeError):
+        raw = record(content(config / "sessions" / f"{pid}.json", LARGEST)) or {}
+    except OSError:
         return None
+    session = word(raw.get("sessionId"))
+    if session is None:
+        return None
+    found = Session(session, word(raw.get("status")), word(raw.get("procStart")))
     return None if found.proc_start and start and found.proc_start != start else found
 
 
 def transcript_of(config: Path, session_id: str) -> Path | None:
     """The transcript of a session, None before its first prompt."""
-    return next(config.glob(f"projects/*/{session_id}.jsonl"), None)
+    with suppress(OSError):  # links of an agent's making, too long to be followed
+        return next(config.glob(f"projects/*/{session_id}.jsonl"), None) if ID.fullmatch(session_id) else None
+    return None
 
 
 def size_of(transcript: Path | None) -> int:
@@ -75,29 +82,31 @@ def size_of(transcript: Path | None) -> int:
 def taken_since(transcript: Path, offset: int) -> list[Taken]:
     """The prompts written to a transcript past a baseline, complete lines only."""
     try:
-        with transcript.open("rb") as file:
-            file.seek(offset)
-            lines = file.read().split(b"\n")[:-1]
+        found = [_taken(line) for line in lines(transcript, offset) if b'"type":"user"' in line]
     except OSError:
         return []
-    return [taken for line in lines if b'"type":"user"' in line and (taken := _taken(line))]
+    return [taken for taken in found if taken]
 
 
 def last_mode(transcript: Path) -> str | None:
     """The mode of the last prompt in a transcript, read from its end."""
-    found = taken_since(transcript, max(0, size_of(transcript) - 200_000))
+    found = taken_since(transcript, max(0, size_of(transcript) - TAIL))
     return found[-1].mode if found else None
 
 
 def _taken(line: bytes) -> Taken | None:
-    try:
-        raw = json.loads(line)
-        content = raw["message"]["content"]
-    except (ValueError, KeyError, TypeError):
+    raw = record(line)
+    if not raw or raw.get("type") != "user" or raw.get("isMeta") or raw.get("isSidechain"):
         return None
-    if raw.get("type") != "user" or raw.get("isMeta") or raw.get("isSidechain"):
+    said = _said(fields(raw.get("message")).get("content"))
+    if said is None:
         return None
-    texts = [content] if isinstance(content, str) else [b.get("text", "") for b in content if b.get("type") == "text"]
-    if not texts:
-        return None
-    return Taken("\n".join(texts), raw.get("promptId"), raw.get("permissionMode"), raw.get("timestamp"))
+    return Taken(said, word(raw.get("promptId")), word(raw.get("permissionMode")), word(raw.get("timestamp")))
+
+
+def _said(words: object) -> str | None:
+    """The text of a prompt, which may stand in several blocks; None where it has none."""
+    if not isinstance(words, list):
+        return text(words)
+    blocks = [block for block in map(fields, words) if block.get("type") == "text"]
+    return "\n".join(text(block.get("text")) or "" for block in blocks) if blocks else None

@@ -7,16 +7,17 @@ it is open, and `/clear` stands in the transcript of the session that it begins.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-NAME = re.compile(r"\s*(?:<command-message>.*?</command-message>\s*)?<command-name>/?(.*?)</command-name>", re.DOTALL)
-ARGUMENTS = re.compile(r"<command-args>(.*)</command-args>", re.DOTALL)
+from llm_send.claude.files import fields, lines, moment, record, text, word
+
+NAME = re.compile(r"\s*(?:<command-message>[^<]*</command-message>\s*)?<command-name>/?(.*?)</command-name>", re.DOTALL)
+ARGUMENTS = ("<command-args>", "</command-args>")
 SHELL = re.compile(r"<bash-input>(.*)</bash-input>", re.DOTALL)
 UNKNOWN = re.compile(r"Unknown (?:command|skill): /?([^\s.]\S*?)(?:\.? |\.?$)")
 BLOCKED = re.compile(r"UserPromptSubmit operation blocked by hook:.*?\n\nOriginal prompt: (.*)", re.DOTALL)
@@ -54,40 +55,31 @@ def commands_since(transcript: Path, offset: int) -> list[Ran]:
 def queued_since(transcript: Path, offset: int) -> list[Queued]:
     """The steps of Claude's own queue, past a baseline in bytes."""
     records = _records(transcript, offset, (b'"type":"queue-operation"',))
-    return [Queued(str(raw.get("operation")), raw.get("content"), _time(raw)) for raw in records]
+    return [
+        Queued(word(raw.get("operation")) or "", text(raw.get("content")), moment(raw.get("timestamp")))
+        for raw in records
+    ]
 
 
-def _records(transcript: Path, offset: int, marks: tuple[bytes, ...]) -> Iterator[dict[str, Any]]:
-    try:
-        with transcript.open("rb") as file:
-            file.seek(offset)
-            lines = file.read().split(b"\n")[:-1]
-    except OSError:
-        return
-    for line in lines:
-        if any(mark in line for mark in marks):
-            try:
-                raw = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(raw, dict) and not raw.get("isSidechain") and not raw.get("isMeta"):
+def _records(transcript: Path, offset: int, marks: tuple[bytes, ...]) -> Iterator[dict[str, object]]:
+    with suppress(OSError):
+        for line in lines(transcript, offset):
+            raw = record(line) if any(mark in line for mark in marks) else None
+            if raw and not raw.get("isSidechain") and not raw.get("isMeta"):
                 yield raw
 
 
-def _ran(raw: dict[str, Any]) -> Ran | None:
+def _ran(raw: dict[str, object]) -> Ran | None:
     if "permissionMode" in raw:
         return None  # a prompt, whatever it says
-    content = raw.get("content") if raw.get("type") == "system" else (raw.get("message") or {}).get("content")
-    if not isinstance(content, str):
-        return None
-    ran = _told(content)
-    return replace(ran, prompt_id=raw.get("promptId"), at=_time(raw)) if ran else None
+    content = text(raw.get("content") if raw.get("type") == "system" else fields(raw.get("message")).get("content"))
+    ran = _told(content) if content is not None else None
+    return replace(ran, prompt_id=word(raw.get("promptId")), at=moment(raw.get("timestamp"))) if ran else None
 
 
 def _told(content: str) -> Ran | None:
     if found := NAME.match(content):
-        arguments = ARGUMENTS.search(content, found.end())
-        return Ran("slash", found[1], arguments[1] if arguments else "")
+        return Ran("slash", found[1], _arguments(content[found.end() :]))
     if found := SHELL.match(content):
         return Ran("shell", text=found[1])
     if found := UNKNOWN.match(content):
@@ -97,8 +89,9 @@ def _told(content: str) -> Ran | None:
     return None
 
 
-def _time(raw: dict[str, Any]) -> float | None:
-    try:
-        return datetime.fromisoformat(str(raw.get("timestamp"))).timestamp()
-    except ValueError:
-        return None
+def _arguments(content: str) -> str:
+    """From the first mark to the last; a pattern would take a minute for a million bytes of marks."""
+    begin, end = ARGUMENTS
+    _, begins, rest = content.partition(begin)
+    inner, ends, _ = rest.rpartition(end)
+    return inner if begins and ends else ""

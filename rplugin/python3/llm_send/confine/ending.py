@@ -39,11 +39,11 @@ def told(folder: Path, why: str) -> None:
 
 
 def _record(folder: Path, why: str) -> None:
-    events = folder / "events"
+    written = folder / ".ended"  # among the events an agent can put a link in its place
     with suppress(OSError):  # the folder went with the pane; the screen still says it
-        (events / ".ended").write_text(json.dumps({"hook_event_name": "Ended", "reason": why, "at": time.time()}))
-        (events / ".ended").chmod(0o600)
-        (events / ".ended").replace(events / "note-ended")
+        written.write_text(json.dumps({"hook_event_name": "Ended", "reason": why, "at": time.time()}))
+        written.chmod(0o600)
+        written.replace(folder / "events/note-ended")
 
 
 def _message(text: str) -> None:

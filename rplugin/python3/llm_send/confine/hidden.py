@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-# Keys, tokens and passwords, and what speaks for the person. The same list stands in doc/confinement.md.
+from collections.abc import Iterator, Mapping
+
+AGENTS = (".codex", ".config/Claude", ".config/github-copilot", ".config/goose", ".gemini", ".local/share/opencode")
+EDITORS = (".config/Code", ".config/Cursor", ".config/VSCodium")  # they keep what their extensions sign in with
+BROWSERS = (".config/google-chrome", ".config/microsoft-edge", ".config/opera", ".config/vivaldi", ".mozilla")
+IN_BOXES = (".var/app", "snap/chromium", "snap/firefox", "snap/thunderbird")  # of flatpak and snap
+
+# Keys, tokens and passwords, and what speaks for the person.
 IN_HOME = (
+    *AGENTS,
+    *EDITORS,
+    *BROWSERS,
+    *IN_BOXES,
     ".ssh",
     ".gnupg",
     ".aws",
@@ -23,7 +34,6 @@ IN_HOME = (
     ".config/gh",
     ".config/git/credentials",
     ".config/glab-cli",
-    ".config/google-chrome",
     ".config/hcloud",
     ".config/heroku",
     ".config/hub",
@@ -35,12 +45,13 @@ IN_HOME = (
     ".gem/credentials",
     ".git-credentials",
     ".kube",
+    ".local/share/Trash",
+    ".local/share/atuin",
     ".local/share/gnupg",
     ".local/share/keyrings",
     ".local/share/kwalletd",
     ".local/share/password-store",
     ".m2/settings.xml",
-    ".mozilla",
     ".mysql_history",
     ".netrc",
     ".npmrc",
@@ -62,6 +73,13 @@ IN_HOME = (
     ".Xauthority",
     ".ICEauthority",
 )
+
+# Variables that say where such a file or folder lies, and those that move a part of the list to another place.
+NAMING_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "GOOGLE_APPLICATION_CREDENTIALS", "KUBECONFIG")
+NAMING_MORE = ("NETRC", "NPM_CONFIG_USERCONFIG", "PGPASSFILE", "npm_config_userconfig")
+NAMING_FOLDERS = ("AZURE_CONFIG_DIR", "CLOUDSDK_CONFIG", "CODEX_HOME", "DOCKER_CONFIG", "GH_CONFIG_DIR", "GNUPGHOME")
+NAMING = (*NAMING_FILES, *NAMING_MORE, *NAMING_FOLDERS, "PASSWORD_STORE_DIR")
+MOVING = {"CARGO_HOME": ".cargo/", "XDG_CONFIG_HOME": ".config/", "XDG_DATA_HOME": ".local/share/"}
 
 # What root alone reads anyway; it counts where the person is root.
 OF_THE_SYSTEM = (
@@ -151,7 +169,23 @@ LEADING_OUT = (
     "XDG_RUNTIME_DIR",
 )
 
+SIGNING_IN = ("ANTHROPIC_", "CLAUDE_")
+
 
 def kept(name: str) -> bool:
     """Whether a variable of the person's stays in an isolated pane."""
     return any(name == each or (each.endswith("_") and name.startswith(each)) for each in ENVIRONMENT)
+
+
+def named(environment: Mapping[str, str]) -> Iterator[str]:
+    """Where the same things lie by the person's variables; one may name several, as KUBECONFIG does."""
+    for name in NAMING:
+        yield from (each for each in environment.get(name, "").split(":") if each.startswith("/"))
+    for name, usual in MOVING.items():
+        if (place := environment.get(name, "")).startswith("/"):
+            yield from (f"{place}/{each.removeprefix(usual)}" for each in IN_HOME if each.startswith(usual))
+
+
+def secret_by_name(name: str) -> bool:
+    """Whether a variable's name says that it is a secret, but for those that Claude signs in with."""
+    return name.upper().endswith(("KEY", "PASSWORD", "SECRET", "TOKEN")) and not name.startswith(SIGNING_IN)

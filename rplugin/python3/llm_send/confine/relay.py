@@ -13,6 +13,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from llm_send.confine.hello import HEADER, LONGEST, greets
+
 OPENS = """
 import os, socket, sys
 out, port = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
@@ -34,16 +36,19 @@ os.execv(sys.argv[3], sys.argv[3:])
 CHUNK = 65536
 HEAD = 16384  # bytes a request for a connection may have
 PATIENCE = 20.0  # seconds a connection may take to come about
+AT_ONCE = 64  # connections; each takes two of the descriptors that watching the memory needs as well
 
 Address = tuple[str, int]
 
 
 class Relay:
     """Serves what is opened inside, on a thread, for as long as this process lives. `to` are the addresses that may be
-    reached; with `through_proxy` it is asked for one of them, else all goes to the first."""
+    reached; with `through_proxy` it is asked for one of them, and what is said there is TLS with that host by its name,
+    as others may share its address. Else all goes to the first."""
 
     def __init__(self, to: Sequence[Address], *, through_proxy: bool) -> None:
         self.to, self.through_proxy = tuple(to), through_proxy
+        self.free = asyncio.Semaphore(AT_ONCE)
         self.ours, self.theirs = socket.socketpair()
         self.theirs.set_inheritable(True)
 
@@ -67,29 +72,52 @@ class Relay:
         await asyncio.gather(*(server.serve_forever() for server in servers))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
-            to = await asyncio.wait_for(self._asked(reader, writer), PATIENCE) if self.through_proxy else self.to[0]
-            if to:
-                await self._pass_on(reader, writer, to)
-        writer.close()
+        if self.free.locked():
+            writer.close()
+            return
+        async with self.free:
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
+                if asked := await asyncio.wait_for(self._asked(reader, writer), PATIENCE):
+                    await _pass_on(reader, writer, *asked)
+            await _closed(writer)
 
-    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Address | None:
-        """Which of the addresses it asks for; None, with the answer given, for any other."""
+    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[Address, bytes] | None:
+        """Which of the addresses it is for, and what was read of what goes there; None for any other."""
+        if not self.through_proxy:
+            return self.to[0], b""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split()
         wanted = next((each for each in self.to if head[:2] == ["CONNECT", f"{each[0]}:{each[1]}"]), None)
         if not wanted:
             writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            await writer.drain()
-        return wanted
+            return None
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        first = await _record(reader)
+        return (wanted, first) if greets(first, wanted[0]) else None
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to: Address) -> None:
-        there, away = await asyncio.wait_for(asyncio.open_connection(*to), PATIENCE)
-        if self.through_proxy:
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        try:
-            await asyncio.gather(_copy(reader, away), _copy(there, writer))
-        finally:
-            away.close()
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to: Address, first: bytes) -> None:
+    there, away = await asyncio.wait_for(asyncio.open_connection(*to), PATIENCE)
+    try:
+        away.write(first)
+        await asyncio.gather(_copy(reader, away), _copy(there, writer))
+    finally:
+        await _closed(away)
+
+
+async def _record(reader: asyncio.StreamReader) -> bytes:
+    """Of TLS, with its header; one that says it is too long is not read."""
+    header = await reader.readexactly(HEADER)
+    size = int.from_bytes(header[-2:])
+    return header + await reader.readexactly(size) if size <= LONGEST else b""
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Until its descriptor is free. Who does not take what is left for it has had the time for that."""
+    writer.close()
+    try:
+        await asyncio.wait_for(writer.wait_closed(), PATIENCE)
+    except OSError:  # a timeout is one
+        writer.transport.abort()
 
 
 async def _copy(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:

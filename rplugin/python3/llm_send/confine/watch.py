@@ -72,10 +72,15 @@ class Watch:
             self.warned = True
             warned(max(1, round(self.left())))
         if limits.memory_limit_mb:
-            used = tree.memory(os.getpid())
-            if used > limits.memory_limit_mb:
-                return f"it used {used} MB of {limits.memory_limit_mb} (memory_limit_mb)", 137
+            return self.too_much(limits.memory_limit_mb)
         return None
+
+    def too_much(self, limit: int) -> tuple[str, int] | None:
+        try:
+            used = tree.memory(os.getpid(), limit)
+        except OSError as error:  # what is not seen could be any amount
+            return f"its memory cannot be looked at: {error.strerror} (memory_limit_mb)", 137
+        return (f"it used {used} MB of {limit} (memory_limit_mb)", 137) if used > limit else None
 
     def reread(self) -> None:
         """Another limit, given while it runs. A file that is gone or broken changes nothing."""
@@ -88,16 +93,31 @@ class Watch:
         code = None
         with suppress(ChildProcessError):
             while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == self.pid:
+                pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+                if pid == self.pid and os.WIFSTOPPED(status):
+                    self.wake(os.WSTOPSIG(status))
+                elif pid == self.pid:
                     said = os.waitstatus_to_exitcode(status)
                     code = said if said >= 0 else 128 - said
                 if not pid:
                     break
         return code
 
+    def wake(self, number: int) -> None:
+        """After Ctrl-Z: without us the kernel would not have stopped it, as no shell is there to say fg."""
+        if number == signal.SIGTSTP:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGCONT)
+
     def end(self) -> None:
-        """TERM, then KILL, until nothing is left."""
+        """TERM, then KILL, until nothing is left that hears us."""
+        with suppress(OSError):  # nobody can be looked for: KILL does without
+            self.ask()
+        while self.kill():
+            signal.sigtimedwait((signal.SIGCHLD,), KILLED)
+            self.reap()
+
+    def ask(self) -> None:
         own, until = os.getpid(), time.monotonic() + GRACE
         # Bubblewrap and the first process in there would take all others with them before those have ended in order.
         spared = {self.pid, *tree.children(self.pid)} if self.limits.view else set()
@@ -105,6 +125,14 @@ class Watch:
         while tree.children(own) and (left := until - time.monotonic()) > 0:
             signal.sigtimedwait((signal.SIGCHLD,), left)
             self.reap()
-        while tree.tell(own, signal.SIGKILL):
-            signal.sigtimedwait((signal.SIGCHLD,), KILLED)
-            self.reap()
+
+    def kill(self) -> int:
+        """How many there were. Where nobody can be looked for, the agent, which is known: all in a view end with it."""
+        try:
+            return tree.tell(os.getpid(), signal.SIGKILL)
+        except OSError:
+            with suppress(ChildProcessError, PermissionError):
+                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # is it still a child of ours?
+                os.kill(self.pid, signal.SIGKILL)
+                return 1
+        return 0
