@@ -160,3 +160,14 @@ def test_what_is_no_configuration(said: dict[str, str], words: str) -> None:
 
 def test_a_preset_alone() -> None:
     assert given(preset="haiku-worker") == Given("haiku-worker", ())
+
+
+def test_in_neovim_it_is_said_in_its_words() -> None:
+    for said, message, hint in (
+        ("name=x", ":LlmSend: there is no key name.", "llm-send config schema has them all."),
+        ("model", ":LlmSend takes KEY=VALUE, not “model”.", "For example: temperature=0.7"),
+        ("model=3", ":LlmSend: model is 3.", 'Expected a string. As text it wants quotes: model="3"'),
+    ):
+        with pytest.raises(UsageError) as told:
+            Options(sets=(said,), way=":LlmSend").given()
+        assert (told.value.message, told.value.hint) == (message, hint)

@@ -24,7 +24,8 @@ BEGINS = ("[", "{", '"', "'")  # what begins so was meant as TOML, and is no bar
 
 @dataclass(frozen=True)
 class Options:
-    """What was said, as it was said. Names of files count from `cwd`; of two `sets` of one key the last wins."""
+    """What was said, as it was said. Names of files count from `cwd`; of two `sets` of one key the last wins. `way` is
+    what a set is called where it was said."""
 
     preset: str | None = None
     claude_model: str | None = None
@@ -32,6 +33,7 @@ class Options:
     config: Said | None = None
     sets: Sequence[str] = ()
     cwd: str = ""
+    way: str = "--set"
 
     def given(self) -> Given | None:
         """What it means, None if nothing was said. Raises UsageError."""
@@ -50,7 +52,7 @@ class Options:
         if self.preset is not None:
             _word("preset", self.preset, "--preset")
         for each in reversed(self.sets):
-            yield "--set", _set(each)
+            yield self.way, _set(each, self.way)
         if self.config is not None:
             yield "--config", _said(self.config, "pane", "--config", self.cwd)
         if self.claude_config is not None:
@@ -89,22 +91,30 @@ def _place(said: str, cwd: str) -> Path:
     return Path(name)
 
 
-def _set(said: str) -> Document:
+def _set(said: str, way: str) -> Document:
     """`permissions.deny=["WebFetch"]`: a dotted key, and a value as TOML or a bare word."""
     key, equals, value = said.partition("=")
     path = _path(key)
     if not equals or not path:
-        example = "For example: --set temperature=0.7"
-        raise UsageError("usage", f"--set takes KEY=VALUE, not “{said}”.", example, found=said)
-    tree: Any = _value(value, said)
+        example = f"For example: {_typed(way, 'temperature=0.7')}"
+        raise UsageError("usage", f"{way} takes KEY=VALUE, not “{said}”.", example, found=said)
+    tree: Any = _value(value, said, way)
     for step in reversed(path):
         tree = {step: tree}
     try:
-        return _checked(tree, "pane", "--set")
+        return _checked(tree, "pane", way)
     except LlmSendError as error:
         if error.expected == "a string":
-            error.hint = f"{error.hint} As text it wants quotes: --set '{dotted(path)}=\"{value.strip()}\"'"
+            pair = f'{dotted(path)}="{value.strip()}"'
+            error.hint = f"{error.hint} As text it wants quotes: {_typed(way, pair)}"
         raise
+
+
+def _typed(way: str, pair: str) -> str:
+    """How it is written there; in a shell what has quotes needs more of them."""
+    if not way.startswith("--"):
+        return pair
+    return f"{way} '{pair}'" if '"' in pair else f"{way} {pair}"
 
 
 def _path(key: str) -> tuple[str, ...]:
@@ -122,7 +132,7 @@ def _path(key: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _value(value: str, said: str) -> Any:
+def _value(value: str, said: str, way: str) -> Any:
     import tomllib
 
     try:
@@ -131,6 +141,6 @@ def _value(value: str, said: str) -> Any:
         if value.lstrip().startswith(BEGINS):
             what = str(error).rpartition(" (at ")[0] or str(error)
             hint = f"The value is not TOML: {what}."
-            raise UsageError("usage", f"--set cannot read “{said}”.", hint, found=value, expected="TOML") from error
+            raise UsageError("usage", f"{way} cannot read “{said}”.", hint, found=value, expected="TOML") from error
         return value
     return read["value"] if len(read) == 1 else value  # a text of several lines may look like more keys

@@ -138,7 +138,7 @@ def _given(params: Params) -> Any:
     from llm_send.config.given import Options
 
     sets, cwd = tuple(params.get("sets") or ()), params.get("cwd") or ""
-    return Options(params.get("preset"), config=params.get("config"), sets=sets, cwd=cwd).given()
+    return Options(params.get("preset"), config=params.get("config"), sets=sets, cwd=cwd, way=":LlmSend").given()
 
 
 def _opened(params: Params) -> Any:
