@@ -169,7 +169,7 @@ assert any(b'sleep\\0' in open(f'/proc/{name}/cmdline', 'rb').read() for name in
 
 
 def test_nothing_of_its_starter_is_to_be_read(lair: Lair) -> None:
-    lair.environment.update(GITHUB_TOKEN=SECRET, SSH_AUTH_SOCK="/run/agent")
+    lair.environment.update(GITHUB_TOKEN=SECRET, DATABASE_URL=SECRET, SSH_AUTH_SOCK="/run/agent")
     code = """
 for name in os.listdir('/proc'):
     if name.isdigit():
