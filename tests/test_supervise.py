@@ -21,6 +21,7 @@ from llm_send.confine import plan
 from tests.confining import Lair
 from tests.rig.wait import PATIENCE, wait_until
 
+LATE = 5 * PATIENCE  # seconds: how soon it is on a machine at rest is measured by `bench/run confine`
 DAEMON = """
 import os, signal, time
 if os.fork() == 0:
@@ -76,7 +77,7 @@ def test_its_time_is_over(lair: Lair, files: dict[str, Any]) -> None:
     with running(lair, code, {"timeout_secs": 1, **files}) as process:
         exit_code, said, seconds = took(process)
     assert exit_code == 124
-    assert 1.0 <= seconds < 1.0 + PATIENCE
+    assert 1.0 <= seconds < 1.0 + LATE
     assert "its 1 s are over (timeout_secs)" in said
     assert ended(lair)["reason"] == "its 1 s are over (timeout_secs)"
 
@@ -94,7 +95,7 @@ def test_its_memory_is_used_up(lair: Lair, files: dict[str, Any]) -> None:
     with running(lair, GREEDY, {"memory_limit_mb": 150, **files}) as process:
         exit_code, said, _ = took(process)
     assert exit_code == 137
-    assert time.monotonic() - float(said.split()[0]) < 1.0 * PATIENCE  # from before it was taken
+    assert time.monotonic() - float(said.split()[0]) < LATE  # from before it was taken
     assert "of 150 (memory_limit_mb)" in said
 
 
