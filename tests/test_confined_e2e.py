@@ -163,13 +163,13 @@ def test_set_goes_on_with_the_conversation_of_a_confined_pane(scene: Scene) -> N
 
 
 def test_a_limit_ends_the_pane_and_says_why(scene: Scene) -> None:
-    pane = spawned(scene, Mode.PLAN, timeout_secs=8)
+    pane = spawned(scene, Mode.PLAN, timeout_secs=12)
     assert pane.agent_pid != pane.pid
     assert ended(scene.send("hello", pane=pane.name)) == ("delivered", None)
     screen = scene.screen_of(pane)
-    screen.wait_for("llm-send: this pane was ended: its 8 s are over (timeout_secs)", deadline=12)
+    screen.wait_for("llm-send: this pane was ended: its 12 s are over (timeout_secs)", deadline=20)
     wait_until(lambda: not processes.tree(pane.pid), show=lambda: left_of(pane))
-    assert screen.value("#{@llm_send_ended}") == "its 8 s are over (timeout_secs)"
+    assert screen.value("#{@llm_send_ended}") == "its 12 s are over (timeout_secs)"
     assert screen.value("#{pane_dead_status}") == "124"
     with pytest.raises(LlmSendError, match="has ended; its pane"):
         scene.send("hello again", pane=pane.name)

@@ -139,9 +139,9 @@ def test_what_waits_outlives_the_editor(person: nvim.Editor, tmux: Tmux, model_a
 
 def test_a_limit_that_ends_a_pane_is_told(person: nvim.Editor) -> None:
     assert person.pane
-    person.api.command("LlmSend spawn plan timeout_secs=6")
+    person.api.command("LlmSend spawn plan timeout_secs=12")
     person.wait_until(lambda: "✓ Started claude-plan" in person.messages(), deadline=40)
-    person.pane.wait_for("! claude-plan was ended: its 6 s are over (timeout_secs)", deadline=40)
+    person.pane.wait_for("! claude-plan was ended: its 12 s are over (timeout_secs)", deadline=40)
 
 
 def test_a_secret_is_in_no_message(person: nvim.Editor) -> None:
