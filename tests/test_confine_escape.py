@@ -89,7 +89,6 @@ WRITES = [
     "subprocess.run(['umount', os.environ['HOME']], check=True)",
     "subprocess.run(['unshare', '-Ur', 'mount', '-o', 'remount,bind,rw', '/'], check=True)",
     # Opened and never written to: where this fails, the machine must not be another afterwards.
-    "os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY)",
     "os.open('/proc/sys/kernel/hostname', os.O_WRONLY)",
     "os.open('/proc/sysrq-trigger', os.O_WRONLY)",
     "os.open('/sys/kernel/profiling', os.O_WRONLY)",

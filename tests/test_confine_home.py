@@ -175,7 +175,7 @@ def test_a_secret_in_another_is_hidden_with_it(lair: Lair) -> None:
 def test_names_of_secrets() -> None:
     secret = ["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "CLIENT_SECRET", "npm_config__authToken"]
     other = ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "TOKENS", "HOME", "KEYBOARD"]
-    assert [name for name in (*secret, *other) if hidden.secret_by_name(name)] == secret
+    assert [name for name in (*secret, *other) if hidden.taken(name)] == secret
 
 
 def linked(lair: Lair) -> list[Path]:

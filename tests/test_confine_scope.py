@@ -90,7 +90,7 @@ def groups(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The kernel's groups: this process is in one, the process 7 in another."""
     (place / "its").mkdir()
     monkeypatch.setattr(scope, "GROUPS", place)
-    monkeypatch.setattr(scope, "_group", lambda pid: ["/ours"] if pid == os.getpid() else ["/its"])
+    monkeypatch.setattr(scope, "_group", lambda pid: "/ours" if pid == os.getpid() else "/its")
     return place
 
 

@@ -15,7 +15,7 @@ from llm_send.actions import logged
 from llm_send.actions.context import Context
 from llm_send.actions.seen import program_of, site
 from llm_send.claude import private as claude_private
-from llm_send.claude.endpoint import Endpoint, endpoint
+from llm_send.claude.endpoint import endpoint
 from llm_send.confine import plan, private, scope, secrets
 from llm_send.confine.asked import Confinement
 from llm_send.confine.checks import CHECKS, KEYS
@@ -143,7 +143,7 @@ def command_line(
             found, command=command, bwrap=bwrap, view=tuple(view), isolated=asked.isolate_fs, keep=tuple(env)
         )
         if asked.local_only and claude is not None:
-            found = replace(found, model=_model(endpoint(ctx.environment, env, secret)))
+            found = replace(found, model=endpoint(ctx.environment, env, secret))
     if secret:
         guard.write_private(folder / plan.SECRETS, _json(secret))
     guard.write_private(folder / plan.FILE, plan.text_of(found))
@@ -156,10 +156,6 @@ def _limits(environment: Mapping[str, str], found: plan.Plan, asked: Confinement
     if limit and scope.works(environment):
         found = replace(found, scope=tuple(scope.words(limit)), ways=scope.ways(environment))
     return found
-
-
-def _model(there: Endpoint) -> plan.Model:
-    return plan.Model(there.port, there.to, there.through_proxy, there.environment)
 
 
 def _json(secret: Mapping[str, str]) -> str:

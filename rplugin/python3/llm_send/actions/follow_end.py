@@ -10,15 +10,20 @@ from pathlib import Path
 from llm_send import guard
 from llm_send.actions.context import Context
 from llm_send.confine import plan
+from llm_send.errors import LlmSendError
 from llm_send.tmux import Row, TmuxError
 
 
 def follow_end(ctx: Context, row: Row) -> None:
     """Tell `ctx.memory.on_end` the pane's name and why, should one of its limits end it. Costs nothing until then; the
     same pane may be asked for again and again."""
-    if not ctx.memory.on_end or not row.folder or not plan.limited(Path(row.folder)):
+    found = plan.known(Path(row.folder)) if ctx.memory.on_end and row.folder else None
+    if not found or not found.limited or not row.folder:
         return
-    pid = guard.read_card(Path(row.folder)).anchor_pid
+    try:
+        pid = guard.read_card(Path(row.folder)).anchor_pid
+    except LlmSendError:
+        return  # half a folder: the send, or the spawn, says what is wrong with it
     if pid in ctx.memory.followed:
         return
     ctx.memory.followed.add(pid)

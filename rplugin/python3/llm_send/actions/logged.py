@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,11 +11,11 @@ from pathlib import Path
 from llm_send import guard
 from llm_send.actions.context import Context
 from llm_send.actions.placing import literal
+from llm_send.confine.hidden import secret_by_name
 from llm_send.errors import UsageError
 
 WRITER = guard.SOURCE / "entry/log.py"
 PLAN = "log.json"
-SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
 SHORTEST = 8  # characters of a value that is taken for a secret by its variable's name
 
 
@@ -52,4 +51,4 @@ def to_nowhere(pane: str) -> list[list[str]]:
 
 def _by_name(environment: Mapping[str, str]) -> list[str]:
     """Values of the person's own variables that are secret by their names."""
-    return [value for name, value in environment.items() if SECRET_NAME.search(name) and len(value) >= SHORTEST]
+    return [value for name, value in environment.items() if secret_by_name(name) and len(value) >= SHORTEST]

@@ -134,7 +134,7 @@ def claude_mounts(environment: Mapping[str, str], own: Path, cwd: str) -> list[M
     """Claude's configuration folder: a copy of its own, with the credentials shared. It may be a link, and so may what
     is in it: the home of the pane has none of these links."""
     claude_private.fill(own, environment, real(cwd), trusted=real(cwd) == real(own / "work"))
-    place, home = config_folder(environment), real(environment.get("HOME") or Path.home())
+    place, home = config_folder(environment), homes(environment)[0]
     place.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is to be covered must be there
     at = home / place.name if real(place.parent) == home else real(place)
     carried = [Mount(at / each.name, real(each), writable) for each, writable in claude_private.carried(environment)]

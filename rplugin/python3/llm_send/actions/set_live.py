@@ -24,9 +24,12 @@ LIVE = LIMITS | {"log_path"}
 def is_live(folder: Path, keys: Iterable[str], after: Confinement) -> bool:
     """Whether these changes can be made while it runs: a limit needs a supervisor that is there already, and stays."""
     changed = set(keys)
-    if not changed <= LIVE or ("memory_limit_mb" in changed and plan.held(folder)):
+    if not changed & LIMITS or not changed <= LIVE:
+        return changed <= LIVE
+    now = plan.known(folder)
+    if not now or ("memory_limit_mb" in changed and now.scope):  # what systemd holds was given at its start
         return False
-    return not changed & LIMITS or (plan.limited(folder) and bool(after.timeout_secs or after.memory_limit_mb))
+    return now.limited and bool(after.timeout_secs or after.memory_limit_mb)
 
 
 def set_live(ctx: Context, row: Row, folder: Path, keys: Iterable[str], after: Confinement) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from llm_send.claude.sessions import config_folder
+from llm_send.confine.plan import Model
 from llm_send.errors import LlmSendError
 
 KEY = "local_only"
@@ -25,27 +25,7 @@ HERE = 3128
 """The port of the proxy, on a loopback that nobody else is on."""
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """`port` is the one on the pane's own loopback; `to` the hosts and ports that may be reached through it, and
-    `through_proxy` whether it says which it wants, as to a proxy (CONNECT). Else all goes to the first. `base` is the
-    address that somebody set, empty where nobody did."""
-
-    port: int
-    to: tuple[tuple[str, int], ...]
-    through_proxy: bool
-    base: str = ""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables by which Claude finds it; empty stands for none. The address is among them, since the pane has
-        tmux's environment and not that of whoever asks."""
-        proxy = f"http://127.0.0.1:{self.port}" if self.through_proxy else ""
-        base = {BASE: self.base} if self.base else {}
-        return {**QUIET, **base, **dict.fromkeys(PROXIES, proxy), "NO_PROXY": "localhost,127.0.0.1,::1"}
-
-
-def endpoint(environment: Mapping[str, str], given: Mapping[str, str], secret: Collection[str] = ()) -> Endpoint:
+def endpoint(environment: Mapping[str, str], given: Mapping[str, str], secret: Collection[str] = ()) -> Model:
     """From the variables `given` to the pane, those in Claude's settings, and the person's own. Raises LlmSendError
     `confinement` for a model that is reached in another way, or whose address is kept `secret`, by its name."""
     if BASE in secret:
@@ -64,11 +44,19 @@ def endpoint(environment: Mapping[str, str], given: Mapping[str, str], secret: C
     if url.hostname in LOOPBACK:
         if port < UNPRIVILEGED:
             raise _unknown(f"{BASE} is on port {port}, and a program in there may open none below {UNPRIVILEGED}", base)
-        return Endpoint(port, ((url.hostname, port),), through_proxy=False, base=named)
+        return Model(port, ((url.hostname, port),), through_proxy=False, environment=_told("", named))
     if url.scheme != "https" or not url.hostname:
         raise _unknown(f"{BASE} is neither https nor on this machine: {base}", base)
     signs_in = SIGNS_IN if base == USUAL else ()
-    return Endpoint(HERE, ((url.hostname, port), *signs_in), through_proxy=True, base=named)
+    to = ((url.hostname, port), *signs_in)
+    return Model(HERE, to, through_proxy=True, environment=_told(f"http://127.0.0.1:{HERE}", named))
+
+
+def _told(proxy: str, base: str) -> dict[str, str]:
+    """The variables by which Claude finds it; empty stands for none. The address is among them if somebody set one,
+    since the pane has tmux's environment and not that of whoever asks."""
+    address = {BASE: base} if base else {}
+    return {**QUIET, **address, **dict.fromkeys(PROXIES, proxy), "NO_PROXY": "localhost,127.0.0.1,::1"}
 
 
 def _of_settings(environment: Mapping[str, str]) -> dict[str, str]:

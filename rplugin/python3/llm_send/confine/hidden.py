@@ -187,5 +187,10 @@ def named(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def secret_by_name(name: str) -> bool:
-    """Whether a variable's name says that it is a secret, but for those that Claude signs in with."""
-    return name.upper().endswith(("KEY", "PASSWORD", "SECRET", "TOKEN")) and not name.startswith(SIGNING_IN)
+    """Whether a variable's name says that it is a secret."""
+    return name.upper().endswith(("KEY", "PASSWORD", "SECRET", "TOKEN"))
+
+
+def taken(name: str) -> bool:
+    """Whether a variable does not come into a view, unless it was given to the pane; Claude signs in with some."""
+    return name in (*LEADING_OUT, "TMPDIR") or (secret_by_name(name) and not name.startswith(SIGNING_IN))

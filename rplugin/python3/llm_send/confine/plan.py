@@ -49,20 +49,12 @@ class Plan:
         return self.limited or self.model is not None
 
 
-def limited(folder: Path) -> bool:
-    """Whether what runs in the pane of this folder is ended by a limit."""
+def known(folder: Path) -> Plan | None:
+    """That of a pane, None where it has none, or none that can be read."""
     try:
-        return read(folder).limited
+        return read(folder)
     except (OSError, ValueError, TypeError):
-        return False
-
-
-def held(folder: Path) -> bool:
-    """Whether systemd holds the memory of what runs there, by a limit that was given at its start."""
-    try:
-        return bool(read(folder).scope)
-    except (OSError, ValueError, TypeError):
-        return False
+        return None
 
 
 def text_of(plan: Plan) -> str:

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-WAYS = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")  # by which it is asked; an agent gets neither
+WAYS = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")  # by which it is asked; the agent gets its own, or none
 ANSWER = 5.0  # seconds a try may take
 TRIED = 64  # megabytes
 GROUPS = Path("/sys/fs/cgroup")
@@ -60,15 +60,15 @@ def before(limit: tuple[str, ...], known: Mapping[str, str], environment: Mappin
 def full(pid: int) -> bool:
     """Whether the kernel has ended something in the process's own group for want of memory."""
     try:
-        [group] = _group(pid)
-        if [group] == _group(os.getpid()):
-            return False  # it has none of its own yet
+        group = _group(pid)
+        if group in (None, _group(os.getpid())):
+            return False  # it has none of its own, or not yet
         lines = Path(f"{GROUPS}{group}/memory.events").read_text().split()
     except (OSError, ValueError):
         return False
     return dict(zip(lines[::2], lines[1::2], strict=False)).get("oom_kill", "0") != "0"
 
 
-def _group(pid: int) -> list[str]:
+def _group(pid: int) -> str | None:
     lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
-    return [line.removeprefix("0::") for line in lines if line.startswith("0::")]
+    return next((line.removeprefix("0::") for line in lines if line.startswith("0::")), None)

@@ -84,9 +84,8 @@ class Watch:
 
     def reread(self) -> None:
         """Another limit, given while it runs. A file that is gone or broken changes nothing."""
-        with suppress(OSError, ValueError, TypeError):
-            self.limits = plan.read(self.folder)
-            self.warned = False
+        if found := plan.known(self.folder):
+            self.limits, self.warned = found, False
 
     def reap(self) -> int | None:
         """Wait for all that has ended; the agent's exit status, once it is among them."""

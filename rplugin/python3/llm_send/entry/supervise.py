@@ -62,8 +62,7 @@ def secrets(folder: Path) -> dict[str, str]:
 def environment_of(found: plan.Plan, secret: dict[str, str]) -> dict[str, str]:
     kept = dict(os.environ)
     if found.view:
-        taken = {*hidden.LEADING_OUT, "TMPDIR", *filter(hidden.secret_by_name, kept)} - {*found.keep}
-        kept = {name: value for name, value in kept.items() if name not in taken}
+        kept = {name: value for name, value in kept.items() if name in found.keep or not hidden.taken(name)}
     if found.isolated:
         kept = {name: value for name, value in kept.items() if hidden.kept(name) or name in found.keep}
     ways = found.model.environment if found.model else {}
