@@ -31,6 +31,7 @@ ANSWERED_BY = {
     "resolve": {"ok": False, "schema": 1, "error": UNKNOWN},
 }
 writing = threading.Lock()
+texts: dict[int, list[str]] = {}
 packer = Packer(unicode_errors="surrogateescape")
 
 
@@ -57,6 +58,8 @@ def note(name: str, line: str) -> None:
 
 
 def serve(number: int, verb: str, params: dict[str, Any], asked: Counter[str]) -> None:
+    if number in texts:
+        params["text"] = "".join(texts.pop(number))
     note("requests.jsonl", json.dumps({"verb": verb, "params": params}))
     answers = script().get(verb) or [ANSWERED_BY.get(verb, {"silent": True})]
     answer = answers[min(asked[verb], len(answers) - 1)]
@@ -78,8 +81,14 @@ def main() -> None:
     unpacker = Unpacker(unicode_errors="surrogateescape")
     while data := os.read(0, 1 << 20):
         unpacker.feed(data)
-        for _kind, _method, (number, verb, params) in unpacker:
-            serve(number, verb, params, asked)
+        for _kind, method, (number, *said) in unpacker:
+            if method == "llm_send_text":
+                [piece] = said
+                note("pieces", f"{number} {len(piece)}")
+                texts.setdefault(number, []).append(piece)
+            else:
+                verb, params = said
+                serve(number, verb, params, asked)
     os._exit(0)
 
 

@@ -7,14 +7,20 @@ local M = {}
 -- be sent anyway.
 local most_bytes = 4 * 1024 * 1024
 
+-- What is longer than this is not joined at the key press, but piece by piece on its way to the host.
+local long_bytes = 64 * 1024
+
 --- A NUL inside a line is "\n" in Lua. Nearly no text has one, so look for it with one search over the whole.
-local function join(lines)
-  if table.concat(lines):find("\n", 1, true) then
-    for i, line in ipairs(lines) do
-      lines[i] = line:gsub("\n", "\0")
+---@param lines string[]
+---@param first? integer
+---@param last? integer
+function M.join(lines, first, last)
+  if table.concat(lines, "", first, last):find("\n", 1, true) then
+    for i = first or 1, last or #lines do
+      lines[i] = lines[i]:gsub("\n", "\0")
     end
   end
-  return table.concat(lines, "\n")
+  return table.concat(lines, "\n", first, last)
 end
 
 local function file_of(buffer)
@@ -22,21 +28,32 @@ local function file_of(buffer)
   return vim.bo[buffer].buftype == "" and name ~= "" and name or nil
 end
 
+local function visible(lines)
+  for _, line in ipairs(lines) do
+    if line:find("%S") then
+      return true
+    end
+  end
+end
+
 ---@param lines string[]
+---@param bytes integer no fewer than they are
 ---@param what string "the buffer" …
 ---@return llm-send.Text
-local function text_of(lines, what)
-  local text = join(lines)
-  if text:find("%S") then
-    return { text = text, file = file_of(0) }
+local function text_of(lines, bytes, what)
+  if visible(lines) then
+    return { text = bytes > long_bytes and lines or M.join(lines), file = file_of(0) }
   end
-  local nothing = text == "" and "is empty" or "has nothing but white space"
+  local nothing = #lines < 2 and (lines[1] or "") == "" and "is empty" or "has nothing but white space"
   return { problem = ("Nothing to send: %s %s"):format(what, nothing) }
 end
 
+local function bytes_of(first, last)
+  return vim.api.nvim_buf_get_offset(0, last) - vim.api.nvim_buf_get_offset(0, first - 1)
+end
+
 ---@return llm-send.Text? refusal
-local function too_large(first, last, what)
-  local bytes = vim.api.nvim_buf_get_offset(0, last) - vim.api.nvim_buf_get_offset(0, first - 1)
+local function too_large(bytes, what)
   if bytes > most_bytes then
     local message = ("Too large: %s is %.1f MB, the limit is 2 MB"):format(what, bytes / 1e6)
     return { problem = message, hint = "Write it to a file and send its path" }
@@ -46,7 +63,8 @@ end
 --- Lines `first` to `last`, from 1, both included.
 ---@return llm-send.Text
 function M.lines(first, last, what)
-  return too_large(first, last, what) or text_of(vim.api.nvim_buf_get_lines(0, first - 1, last, false), what)
+  local bytes = bytes_of(first, last)
+  return too_large(bytes, what) or text_of(vim.api.nvim_buf_get_lines(0, first - 1, last, false), bytes, what)
 end
 
 ---@return llm-send.Text
@@ -65,7 +83,8 @@ local function region(from, to, kind, what, options)
   end
   -- Cuts as a yank would: 'selection', wide characters and tabs at the edges, "$" in a block.
   options = vim.tbl_extend("error", { type = kind }, options or {})
-  return too_large(first, last, what) or text_of(vim.fn.getregion(from, to, options), what)
+  local bytes = bytes_of(first, last)
+  return too_large(bytes, what) or text_of(vim.fn.getregion(from, to, options), bytes, what)
 end
 
 --- The selection of a Visual mode that is going on; ends it.

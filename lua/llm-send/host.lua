@@ -5,6 +5,13 @@ local M = {}
 
 local deaths_allowed, deaths_within_ms, stderr_kept = 3, 60000, 20
 
+-- How long quitting may wait for a host that is only starting and has been asked something.
+local start_within_ms = 5000
+
+-- A longer text is handed over in pieces of about this size, each in a turn of the editor's loop of its own: 1 MB at
+-- once would be felt.
+local piece_bytes = 64 * 1024
+
 -- How a Python ends that never came to serving; the host itself ends in other ways. Its word that it serves is not
 -- enough: Neovim drops what a channel said last when it closes.
 local never_served = { [1] = true, [2] = true, [126] = true, [127] = true }
@@ -12,11 +19,13 @@ local never_served = { [1] = true, [2] = true, [126] = true, [127] = true }
 ---@class llm-send.Pending
 ---@field verb llm-send.Verb
 ---@field callback fun(result: llm-send.Result)
+---@field asked? boolean the host has been told the whole of it
 
 local channel ---@type integer?
 local ready = false -- the host has said that it serves
 local last_id = 0
 local pending = {} ---@type table<integer, llm-send.Pending>
+local outbox = {} ---@type { id: integer, params: table, pieces?: fun(): string? }[] oldest first
 local deaths = {} ---@type integer[] when, in ms
 local stderr = {} ---@type string[]
 
@@ -39,7 +48,7 @@ local function fail_pending(reason, hint, served)
   local unsure = failure("host_died", "The Python host ended during this send")
   for _, call in pairs(ended) do
     local sends = call.verb == "send" or call.verb == "resend"
-    call.callback(served and sends and unsure or failure("host", reason, hint))
+    call.callback(served and sends and call.asked and unsure or failure("host", reason, hint))
   end
 end
 
@@ -133,6 +142,87 @@ local function ensure()
   return start_job()
 end
 
+--- What an iterator gives of a text, in order and without gaps.
+---@param text string|string[] lines are joined here, so that this too is done piece by piece
+---@return fun(): string? next_piece
+local function pieces_of(text)
+  local at = 1
+  if type(text) == "string" then
+    return function()
+      local piece = text:sub(at, at + piece_bytes - 1)
+      at = at + #piece
+      return piece ~= "" and piece or nil
+    end
+  end
+  return function()
+    local first, bytes = at, 0
+    while at <= #text and bytes < piece_bytes do
+      bytes, at = bytes + #text[at] + 1, at + 1
+    end
+    if at > first then
+      return require("llm-send.editor").join(text, first, at - 1) .. (at <= #text and "\n" or "")
+    end
+  end
+end
+
+---@return llm-send.Result? problem
+local function tell(...)
+  local problem = ensure()
+  if problem then
+    return problem
+  end
+  local told, why = pcall(vim.rpcnotify, channel, ...)
+  return not told and failure("host", "The Python host cannot be asked", tostring(why)) or nil
+end
+
+--- Hands over the next piece of the oldest request, or its end.
+local function advance()
+  local next = outbox[1]
+  local id, call = next.id, pending[next.id]
+  local piece = call and next.pieces and next.pieces()
+  local problem
+  if piece then
+    problem = tell("llm_send_text", id, piece)
+  elseif call then
+    problem = tell("llm_send_request", id, call.verb, next.params)
+    call.asked = not problem
+  end
+  if problem then
+    vim.schedule(function()
+      M.reply(id, problem)
+    end)
+  end
+  if problem or not piece then
+    table.remove(outbox, 1)
+  end
+end
+
+local function take_turns()
+  if outbox[1] then
+    advance()
+  end
+  if outbox[1] then
+    vim.defer_fn(take_turns, 0)
+  end
+end
+
+--- The editor is about to go: hands over all that is left. A host that is only starting would not hear it.
+local function hand_over_the_rest()
+  while outbox[1] do
+    advance()
+  end
+  if next(pending) and channel and not ready then
+    vim.wait(start_within_ms, function()
+      return ready or not channel
+    end, 5)
+  end
+end
+
+vim.api.nvim_create_autocmd("VimLeavePre", {
+  group = vim.api.nvim_create_augroup("llm-send.host", {}),
+  callback = hand_over_the_rest,
+})
+
 --- Asks the host and returns at once. The callback is called once, later, and never if `forget(id)` comes first.
 ---@param verb llm-send.Verb
 ---@param params table
@@ -140,19 +230,20 @@ end
 ---@return integer id
 function M.request(verb, params, callback)
   last_id = last_id + 1
-  local id = last_id
-  pending[id] = { verb = verb, callback = callback }
-  local problem = ensure()
-  if not problem then
-    local told, why = pcall(vim.rpcnotify, channel, "llm_send_request", id, verb, params)
-    problem = not told and failure("host", "The Python host cannot be asked", tostring(why)) or nil
+  pending[last_id] = { verb = verb, callback = callback }
+  local text, long = params.text, nil
+  if type(text) == "table" or type(text) == "string" and #text > piece_bytes then
+    params, long = vim.tbl_extend("force", params, { text = "" }), text
   end
-  if problem then
-    vim.schedule(function()
-      M.reply(id, problem)
-    end)
+  outbox[#outbox + 1] = { id = last_id, params = params, pieces = long and pieces_of(long) }
+  if #outbox > 1 then
+    return last_id -- the turns are being taken
+  elseif long then
+    vim.defer_fn(take_turns, 0)
+  else
+    advance()
   end
-  return id
+  return last_id
 end
 
 --- Its answer, should one still come, is not wanted.

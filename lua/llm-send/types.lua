@@ -71,7 +71,7 @@
 ---@field as_command? boolean
 
 ---@class llm-send.Text
----@field text? string
+---@field text? string|string[] a long one as its lines
 ---@field problem? string why there is no text, for people
 ---@field hint? string
 ---@field file? string

@@ -107,6 +107,7 @@ def test_as_a_remote_plugin(start_front: FrontStarter) -> None:
     first.editor.api.command("silent UpdateRemotePlugins")
     front = start_front(before=REMOTE, use_host=False)
     assert ask(front, "hello")["version"] == "0.1.0"
+    assert ask(front, "send", text="x" * 100000, mode="auto")["error"]["found"] == "auto"
     # The next call finds that the provider is gone.
     channel = front.lua("return require('llm-send.host').status().channel")
     os.kill(front.lua("return vim.fn.jobpid(...)", channel), signal.SIGKILL)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.lua.conftest import FrontStarter
 from tests.lua.front import Front
+from tests.rig.wait import wait_until
 
 LINES = ("héllo wörld", "x", "日本語テキスト long line", "\tta b", "end")
 
@@ -134,11 +135,51 @@ def test_bytes_that_are_no_text_arrive_as_they_are(front: Front) -> None:
     assert b"nul\0here\n" in front.asked(3)[2]["text"].encode("utf-8", "surrogateescape")
 
 
-def test_a_megabyte(front: Front) -> None:
-    line = "0123456789" * 5
-    front.lua("vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.fn['repeat']({ ... }, 20000))", line)
+LINE = "0123456789" * 5
+FILL = "vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.fn['repeat']({ ... }, 20000))"
+
+
+@pytest.mark.parametrize("keys", ["", "ggVG", "ggvG$"])
+def test_a_megabyte(front: Front, keys: str) -> None:
+    front.lua(FILL, LINE)
+    front.press(f"{keys}<Plug>(llm-send)")
+    assert front.sent().decode().removesuffix("\n") == "\n".join([LINE] * 20000)
+    assert len((front.host.folder / "pieces").read_text().splitlines()) == 16
+
+
+def test_a_long_text_is_the_one_of_the_key_press_and_keeps_its_place(front: Front) -> None:
+    front.lua(FILL, LINE)
+    front.lua("""
+      require("llm-send").send()
+      vim.api.nvim_buf_set_lines(0, 0, -1, false, { "short" })
+      require("llm-send").send()
+    """)
+    first, second = front.asked(2)
+    assert first["text"] == "\n".join([LINE] * 20000)
+    assert second["text"] == "short"
+
+
+def test_a_long_text_that_is_cut_within_its_characters(front: Front) -> None:
+    front.lua(r"""require("llm-send").send({ text = ("\227\129\130\255"):rep(100000) .. "\0\n" })""")
+    assert front.sent() == b"\xe3\x81\x82\xff" * 100000 + b"\0\n"
+
+
+def test_a_long_text_with_bytes_that_are_none(front: Front) -> None:
+    front.lua(r"vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.fn['repeat']({ 'é\255' }, 60000))")
+    front.lua(r"vim.api.nvim_buf_set_text(0, 40000, 0, 40000, 0, { 'nul\0here' })")
     front.press("<Plug>(llm-send)")
-    assert front.sent().decode() == "\n".join([line] * 20000)
+    line = b"\xc3\xa9\xff"
+    assert front.sent() == b"\n".join([*[line] * 40000, b"nul\0here" + line, *[line] * 19999])
+
+
+def test_a_long_text_of_an_editor_that_is_left_at_once(front: Front) -> None:
+    front.fill("the host runs")
+    front.press("<Plug>(llm-send)")
+    front.notified()
+    front.lua(FILL, LINE)
+    front.editor.api.exec_lua("require('llm-send').send() vim.cmd.quitall({ bang = true })", [], async_=True)
+    wait_until(lambda: len(front.host.requests()) > 1)
+    assert front.host.requests()[1]["text"] == "\n".join([LINE] * 20000)
 
 
 def test_what_is_far_too_large_is_not_even_read(front: Front) -> None:

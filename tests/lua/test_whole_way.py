@@ -64,6 +64,20 @@ def test_quitting_in_the_middle_brings_the_send_to_its_end(
     assert model_api.prompts() == ["the last words"]
 
 
+def test_quitting_before_the_host_is_up_sends_all_the_same(person: nvim.Editor, model_api: ModelApi) -> None:
+    assert person.pane
+    person.api.command("LlmSend spawn plan")
+    person.wait_until(lambda: "✓ Started claude-plan" in person.messages(), deadline=40)
+    status = "return require('llm-send.host').status().channel"
+    os.kill(person.lua("return vim.fn.jobpid(...)", person.lua(status)), signal.SIGKILL)
+    person.wait_until(lambda: not person.lua(status))
+    person.api.current.buffer[:] = ["the last words", *["and many of them"] * 10000]
+    person.pane.type(" lsp:qa!\r")
+    wait_until(model_api.prompts, deadline=40)
+    [prompt] = model_api.prompts()
+    assert "\n".join(["the last words", *["and many of them"] * 10000]) in prompt
+
+
 def busy_claude(person: nvim.Editor, model_api: ModelApi, text: str) -> None:
     """A Claude that works until "it" is released, and another text sent to it."""
     assert person.pane

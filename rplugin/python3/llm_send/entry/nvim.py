@@ -34,6 +34,7 @@ class LlmSend:
 
     def __init__(self, nvim: pynvim.Nvim) -> None:
         self._nvim = nvim
+        self._texts: dict[int, list[str]] = {}  # what has come of the long text of a request that is still to come
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._kept: Any = None
@@ -46,10 +47,17 @@ class LlmSend:
         """The channel Lua sends its requests to."""
         return int(self._nvim.channel_id)
 
+    @pynvim.rpc_export("llm_send_text", sync=False)  # type: ignore[untyped-decorator]
+    def text(self, number: int, piece: str) -> None:
+        """A piece of the text of request `number`, in order, before the request itself."""
+        self._texts.setdefault(number, []).append(piece)
+
     @pynvim.rpc_export("llm_send_request", sync=False)  # type: ignore[untyped-decorator]
     def request(self, number: int, verb: str, params: Mapping[str, Any]) -> None:
         # Lua's empty table is a list here.
         asked = dict(params)
+        if number in self._texts:  # cut anywhere: half a character is surrogates here, and whole again as bytes
+            asked["text"] = "".join(self._texts.pop(number))
         if verb == "send":  # each gets its place in a queue before the next one does
             asked["before"], asked["placed"] = self._placed, threading.Event()
             self._placed = asked["placed"]
@@ -158,6 +166,8 @@ def main() -> None:
     def on_notification(name: str, arguments: list[Any]) -> None:
         if name == "llm_send_request":
             host.request(*arguments)
+        elif name == "llm_send_text":
+            host.text(*arguments)
 
     code = 0
     try:
