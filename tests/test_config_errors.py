@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from llm_send.config.agent_keys import AgentKeys
 from llm_send.config.keys import ClaudeKeys, ConfinementKeys
 from llm_send.config.load import load, sources
 from llm_send.config.schema import File, ProjectFile
@@ -128,6 +129,14 @@ def test_a_table_without_keys_says_so(home: Home, key: str) -> None:
 def test_a_claude_key_elsewhere(home: Home, table: Key, key: str) -> None:
     error = told(home, nested((*table, key), 1), "config.toml")
     assert f": {dotted((*table, key))} is a Claude key." in error.message
+    assert error.hint == "It belongs into [defaults], [sessions.NAME], [presets.NAME] or [panes.NAME]."
+
+
+@pytest.mark.parametrize("key", AgentKeys.model_fields)
+@pytest.mark.parametrize("table", [(), ("profiles", "NAME")])
+def test_an_agent_key_elsewhere(home: Home, table: Key, key: str) -> None:
+    error = told(home, nested((*table, key), 1), "config.toml")
+    assert f": {dotted((*table, key))} is an agent key." in error.message
     assert error.hint == "It belongs into [defaults], [sessions.NAME], [presets.NAME] or [panes.NAME]."
 
 

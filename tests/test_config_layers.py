@@ -276,7 +276,7 @@ def test_a_name_that_nobody_defines(home: Home) -> None:
     with pytest.raises(LlmSendError) as caught:
         resolved(home, session="work")
     assert (caught.value.message, caught.value.hint) == (
-        f"{file}, line 2: there is no profile x.", "Known are read-only, scratch, local-only.",
+        f"{file}, line 2: there is no profile x.", "Known are read-only, scratch, local-only, restrictive.",
     )  # fmt: skip
     with pytest.raises(LlmSendError):
         check(sources(home.paths, str(home.project)))

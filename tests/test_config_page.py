@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from llm_send.config.agent_keys import Agents
 from llm_send.config.keys import PaneKeys, Permissions, Preset
 from llm_send.config.load import sources
 from llm_send.config.read import document
@@ -29,7 +30,7 @@ def test_it_is_the_page_the_schema_makes() -> None:
 
 
 def test_every_key_is_in_it() -> None:
-    for table in (File, PaneKeys, Permissions, Preset, Pane, History):
+    for table in (File, PaneKeys, Agents, Permissions, Preset, Pane, History):
         for key in table.model_fields:
             assert f"`{key}`" in TEXT or f"`[{key}]`" in TEXT or f"`[{key}.NAME]`" in TEXT
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from llm_send.config.agent_keys import AgentKeys
+from llm_send.config.keys import ClaudeKeys
 from llm_send.config.layers import resolve
 from llm_send.config.presets import BUILT_IN
 from llm_send.config.read import Shape, document
@@ -40,6 +42,8 @@ def page() -> str:
         text.KEYS,
         _keys("Claude keys", text.CLAUDE, _claude_keys()),
         _keys("`permissions`", _about("Permissions"), _of("Permissions")),
+        _keys("Agent keys", text.AGENTS, _agent_keys()),
+        _keys("`agents`", _about("Agents"), _of("Agents")),
         _keys("Confinement keys", text.CONFINEMENT, _confinement_keys()),
         _keys("What names a preset and a profile", text.NAMING, _naming_keys()),
         _keys(
@@ -71,7 +75,11 @@ def _only(table: str, names: Iterable[str]) -> Keys:
 
 
 def _claude_keys() -> Keys:
-    return {name: key for name, key in _of("Preset").items() if name not in ("inherits", "description")}
+    return {name: key for name, key in _of("Preset").items() if name in ClaudeKeys.model_fields}
+
+
+def _agent_keys() -> Keys:
+    return {name: key for name, key in _of("Preset").items() if name in AgentKeys.model_fields}
 
 
 def _confinement_keys() -> Keys:
@@ -79,7 +87,7 @@ def _confinement_keys() -> Keys:
 
 
 def _naming_keys() -> Keys:
-    known = _claude_keys().keys() | _confinement_keys().keys()
+    known = _claude_keys().keys() | _agent_keys().keys() | _confinement_keys().keys()
     return {name: key for name, key in _of("PaneKeys").items() if name not in known}
 
 

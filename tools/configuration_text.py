@@ -173,6 +173,9 @@ They may stand in `[defaults]`, `[sessions.NAME]`, `[panes.NAME]`, and in what `
 
 CLAUDE = "What the pane's Claude is like. They may also stand in `[presets.NAME]`, and in what `--claude-config` says."
 
+AGENTS = """What the pane's agent may ask of llm-send: [agents.md](agents.md). They may also stand in `[presets.NAME]`.
+Nothing is allowed unless you say so, and no agent can set these keys for another without your yes."""
+
 CONFINEMENT = """What the pane may reach and use up. They may also stand in `[profiles.NAME]`.
 
 A pane whose confinement this machine cannot enforce is not started: one that is only written down is worse than none.

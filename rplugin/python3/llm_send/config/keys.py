@@ -1,26 +1,18 @@
 """The keys a pane may be configured with, one sentence each. The reference and the JSON Schema are made from this.
 
-Claude keys say what its Claude is like and may stand in presets; confinement keys say what it may reach and may stand
-in profiles. Both may stand wherever a pane is configured.
+Claude keys say what its Claude is like and may stand in presets, and so may agent keys, which say what it may ask of
+llm-send; confinement keys say what it may reach and may stand in profiles. All may stand wherever a pane is configured.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from llm_send.config.agent_keys import AgentKeys
+from llm_send.config.table import UNSAID, Table
 from llm_send.config.types import ALIASES
 from llm_send.config.values import Json, Secrets, StatusLine, Text, Texts, Variable
-
-# The default of a key that need not be there. It is never validated, so that a null of JSON's stays a mistake.
-UNSAID: Any = None
-
-
-class Table(BaseModel):
-    """A table of the file: types are taken strictly, and every key is one we know."""
-
-    # Built at first use: most of these tables are only ever part of another.
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Permissions(Table):
@@ -112,7 +104,7 @@ class ConfinementKeys(Table):
         return self
 
 
-class PaneKeys(ConfinementKeys, ClaudeKeys):  # pydantic puts the keys of the last one first
+class PaneKeys(ConfinementKeys, AgentKeys, ClaudeKeys):  # pydantic puts the keys of the last one first
     """All keys of a pane."""
 
     preset: Annotated[Text, Field(description="The preset that counts where a key is not set nearer by.")] = UNSAID
@@ -120,7 +112,7 @@ class PaneKeys(ConfinementKeys, ClaudeKeys):  # pydantic puts the keys of the la
     config_ref: Annotated[Text, Field(description="Another name of profile.")] = UNSAID
 
 
-class Preset(ClaudeKeys):
+class Preset(AgentKeys, ClaudeKeys):
     """`[presets.NAME]`: a Claude by name. One of the same name as a built-in one takes its place."""
 
     inherits: Annotated[Text, Field(description="The preset that counts for what this one does not say.")] = UNSAID

@@ -32,6 +32,12 @@ BUILT_IN: dict[Section, dict[str, dict[str, Any]]] = {
             "local_only": True,
             "description": "As scratch, with no network but its model",
         },
+        "restrictive": {
+            "inherits": "local-only",
+            "timeout_secs": 600,
+            "memory_limit_mb": 2048,
+            "description": "As local-only, for ten minutes at most: what a mistaken request of an agent gets",
+        },
     },
 }
 

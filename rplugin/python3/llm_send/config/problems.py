@@ -40,9 +40,10 @@ EXPECTED = {
 FEW = 12  # keys that can be told in one line
 TABLES = {
     "claude": "[defaults], [sessions.NAME], [presets.NAME] or [panes.NAME]",
+    "agents": "[defaults], [sessions.NAME], [presets.NAME] or [panes.NAME]",
     "confinement": "[defaults], [sessions.NAME], [profiles.NAME] or [panes.NAME]",
 }
-KINDS = {"claude": "a Claude key", "confinement": "a confinement key"}
+KINDS = {"claude": "a Claude key", "agents": "an agent key", "confinement": "a confinement key"}
 
 
 def not_toml(error: tomllib.TOMLDecodeError, text: str, source: str) -> LlmSendError:

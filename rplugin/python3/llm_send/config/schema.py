@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from llm_send.config.keys import UNSAID, ClaudeKeys, ConfinementKeys, PaneKeys, Preset, Profile, Table
+from llm_send.config.agent_keys import AgentKeys
+from llm_send.config.keys import ClaudeKeys, ConfinementKeys, PaneKeys, Preset, Profile
+from llm_send.config.table import UNSAID, Table
 from llm_send.config.types import BringBack, Config, HistoryConfig, Lock, PaneConfig
 from llm_send.config.values import ModeWord, Program
 
@@ -136,7 +138,9 @@ def _resolved(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def kind_of(key: str) -> str | None:
-    """`claude` or `confinement`, None for a key that is neither."""
+    """`claude`, `agents` or `confinement`, None for a key that is none of them."""
     if key in ClaudeKeys.model_fields:
         return "claude"
+    if key in AgentKeys.model_fields:
+        return "agents"
     return "confinement" if key in ConfinementKeys.model_fields else None
