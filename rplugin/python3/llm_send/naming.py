@@ -16,6 +16,9 @@ from llm_send.paths import Paths, private_folder
 from llm_send.tmux import Row
 
 
+OPENER = "@llm_send_opener"  # the pane (`%3`) whose agent has opened this one
+
+
 @contextmanager
 def one_at_a_time(paths: Paths) -> Iterator[None]:
     """Two spawns at once must not choose the same name."""
@@ -51,6 +54,11 @@ def mark(row: Row, *, name: str, lock: str, folder: Path) -> list[list[str]]:
     values = {"pid": str(row.pid), "name": name, "lock": lock, "folder": str(folder)}
     own = [["set-option", "-p", "-t", row.id, f"@llm_send_{key}", value] for key, value in values.items()]
     return [*own, *_of_before(row.id)]
+
+
+def opened_by(pane: str, opener: str) -> list[list[str]]:
+    """The command that notes whose agent has opened a pane (`%7`); none where a person did."""
+    return [["set-option", "-p", "-t", pane, OPENER, opener]] if opener else []
 
 
 def mark_anew(pane: str, folder: Path) -> list[list[str]]:

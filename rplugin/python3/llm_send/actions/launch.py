@@ -60,6 +60,9 @@ def prepare(
         hint = "Keep isolate_fs or readonly, or go on in a copy: llm-send fork"
         raise UsageError("config", message, hint, found="isolate_fs")
     cwd = how.folder(cwd, named=named)
+    if how.private and values.get("mcp"):
+        message = "The MCP server needs tmux, which a pane with isolate_fs or readonly cannot reach."
+        raise UsageError("config", message, "Leave mcp out, and set sideband for its directives.", found="mcp")
     own = applied(values, ctx.environment, how.rules(cwd))
     folder = guard.arm(ctx.paths, lock, ctx.config.lock, ctx.environment, own, INSIDE if how.private else None)
     try:

@@ -28,7 +28,7 @@ class SpawnRequest:
     """What to open. `mode` defaults to normal and becomes the pane's lock; `where` is a split to the right (h) or
     below (v), a window, or a window of session `session`; `command` starts Claude, with more arguments if wished;
     another program has no mode; `given` is what was said of its configuration beside the files. `program` is the path
-    of a Claude known already."""
+    of a Claude known already, `opener` the pane (`%3`) whose agent asks for it."""
 
     mode: Mode | None = None
     name: str | None = None
@@ -41,6 +41,7 @@ class SpawnRequest:
     focus: bool = False
     given: Given | None = None
     program: str | None = None
+    opener: str = ""
 
 
 def spawn(ctx: Context, request: SpawnRequest) -> SpawnResult:
@@ -94,7 +95,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows:
     guard.bind(launch.folder, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
     marks = naming.mark(row, name=name, lock=mode.value, folder=launch.folder)
     marks += confining.marks(row.id, launch.how, version_of(row.version))
-    marks += logged.to_file(row.id, launch.folder)
+    marks += [*naming.opened_by(row.id, request.opener), *logged.to_file(row.id, launch.folder)]
     keep = [["set-option", "-p", "-t", row.id, "remain-on-exit", "on"]] if request.wait else []
     show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
     try:

@@ -78,8 +78,9 @@ def _opened(
     row = place(ctx, rows, request.where, request.session, name=name, cwd=cwd, env=environment, argv=argv)
     guard.bind(own, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
     show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
+    own_marks = [*naming.mark(row, name=name, lock="", folder=own), *naming.opened_by(row.id, request.opener)]
     try:
-        ctx.tmux.run(*naming.mark(row, name=name, lock="", folder=own), *show)
+        ctx.tmux.run(*own_marks, *show)
     except TmuxError as error:
         hint = f"Run it by hand to see why: {request.command[0]}"
         raise LlmSendError("start_failed", f"{name} ended at once.", hint, found=error.message) from error

@@ -7,6 +7,7 @@ settings still apply underneath and nothing is seen in a process list. Measured 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
@@ -22,6 +23,7 @@ SMALLEST = 100_000  # tokens of the smallest window it can be told
 FLAGS = {"model": "--model", "fallback_model": "--fallback-model", "effort": "--effort"}
 """What is said on the command line: of a conversation that goes on Claude keeps the model its settings do not name."""
 LISTS = {"allow": "allow", "deny": "deny", "ask": "ask", "additional_directories": "additionalDirectories"}
+SERVER = "llm-send"  # what our own MCP server is called; its tools are mcp__llm-send__create_pane …
 OURS = {
     "hooks": "the gate's hooks stand there",
     "disableAllHooks": "the gate is a hook",
@@ -42,6 +44,7 @@ class Applied:
     settings: dict[str, Any] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
+    listens: bool = False
 
     def arguments(self, folder: Path) -> list[str]:
         """What goes behind the program's name."""
@@ -68,9 +71,15 @@ def applied(
     files = {}
     if "system_prompt" in values:
         files["system-prompt.md"] = ("--append-system-prompt-file", values["system_prompt"])
-    if "mcp_servers" in values:
-        files["mcp.json"] = ("--mcp-config", json.dumps({"mcpServers": values["mcp_servers"]}, indent=2))
-    return Applied(settings, tuple(flags), files)
+    servers = {**values.get("mcp_servers", {}), **({SERVER: server()} if values.get("mcp") else {})}
+    if servers or "mcp_servers" in values:
+        files["mcp.json"] = ("--mcp-config", json.dumps({"mcpServers": servers}, indent=2))
+    return Applied(settings, tuple(flags), files, listens=values.get("sideband", "off") != "off")
+
+
+def server() -> dict[str, Any]:
+    """Our own MCP server, as Claude is told of it."""
+    return {"type": "stdio", "command": sys.executable, "args": ["-I", "-m", "llm_send.entry.cli", "mcp"]}
 
 
 def _settings(values: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

@@ -24,10 +24,16 @@ DECIDES = ("prompt", "tool")
 
 
 def settings(
-    lock: Mode, folder: Path, python: str, timeout: str, beneath: Mapping[str, Any] = MappingProxyType({})
+    lock: Mode,
+    folder: Path,
+    python: str,
+    timeout: str,
+    beneath: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    listens: bool = False,
 ) -> dict[str, Any]:
     """The settings object. `python` runs the careful gate, `timeout` is the path of coreutils' timeout; `beneath` is
-    what the pane's configuration sets, which yields to the gate's."""
+    what the pane's configuration sets, which yields to the gate's. `listens`: what Claude said is recorded too."""
 
     def hook(what: str, private: str, deadline: int) -> dict[str, object]:
         words = [timeout, str(deadline), "sh", str(folder / "gate.sh"), what, private, python]
@@ -51,7 +57,7 @@ def settings(
             "PreToolUse": on("tool", "tool_input", TOOL_DEADLINE),
             "PostToolUse": on("done", "tool_input"),
             "PostToolUseFailure": on("done", "tool_input"),
-            "Stop": on("note", "last_assistant_message"),
+            "Stop": on("note", "-" if listens else "last_assistant_message"),
             "SessionStart": on("note", "-"),
             "SessionEnd": on("note", "-"),
         },

@@ -55,6 +55,10 @@ def _run(given: Namespace) -> int:
     from llm_send.entry.cli_context import context_for
     from llm_send.entry.cli_requests import request_of
 
+    if given.verb == "mcp":
+        from llm_send.entry.mcp import main as serve
+
+        return serve(context_for(given, os.environ), given.compat)
     action, request = request_of(given)
     context = context_for(given, os.environ)
     try:

@@ -174,3 +174,9 @@ def doctor(parser: argparse.ArgumentParser) -> None:
 
 def nothing(_parser: argparse.ArgumentParser) -> None:
     pass
+
+
+def mcp(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--compat", choices=["ccmux"], metavar="ccmux", help="Offer each tool as ccmux_… too, for prompts that say so."
+    )

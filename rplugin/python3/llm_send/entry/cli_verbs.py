@@ -159,6 +159,13 @@ VERBS: dict[str, Verb] = {
         configured.trust,
         "[FILE]",
     ),
+    "mcp": Verb(
+        "serve agents: the MCP server, on standard input and output",
+        "Serve the tools by which an agent opens, prompts, reads and closes panes. Claude\n"
+        "starts it itself: for panes with mcp = true, or by the plugin.",
+        takes.mcp,
+        "[--compat ccmux]",
+    ),
     "doctor": Verb(
         "find out why something does not work",
         "Look for what could keep sends from working.",
