@@ -50,14 +50,18 @@ RINGS = (
         "config.given",
         "config.trust",
     },
-    {"child", "config", "claude", "confine", "clean", "rules"},
+    {"child", "config", "claude", "confine", "sideband", "clean", "rules"},
     {"errors", "modes", "outcomes", "paths"},
 )
 HOMES = {
     "pynvim": {"entry/nvim.py"},
     "msgpack": {"entry/nvim.py"},
-    "pydantic": {f"config/{name}.py" for name in ("values", "keys", "schema", "problems", "read")},
-    "pydantic_core": {f"config/{name}.py" for name in ("values", "keys", "problems")},
+    "pydantic": {
+        *(f"config/{name}.py" for name in ("values", "table", "agent_keys", "keys", "schema", "problems", "read")),
+        *("entry/mcp.py", "entry/mcp_arguments.py"),
+    },
+    "pydantic_core": {*(f"config/{name}.py" for name in ("values", "keys", "problems")), "entry/mcp_arguments.py"},
+    **{name: {"entry/mcp.py"} for name in ("mcp", "mcp_types", "anyio")},
     "libtmux": set[str](),
 }
 HEAVY = ("pydantic", "libtmux", "pynvim", "msgpack", "asyncio", "tomllib", "logging")

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from llm_send.claude.commandline import position
+from llm_send.claude.permission import FREEDOM
 from llm_send.config.words import dotted
 from llm_send.confine.asked import sources
 from llm_send.sideband.rights import Asker, Rights, Values, Wish, rights_of
 
 RANK = {"plan": 0, "normal": 1, "auto-accept": 2}
-OWN_RANK = {"claude:auto": 1, "claude:dontAsk": 1, "claude:bypassPermissions": 2}
 # What a preset holds is judged key by key, the folder by itself.
 HARMLESS = frozenset(
     (
@@ -62,7 +62,7 @@ def beyond(asker: Asker, wish: Wish) -> Iterator[str]:
 
 def rank_of(mode: str | None) -> int:
     """How much a mode lets Claude do unasked; one that is not known counts as the least."""
-    return RANK.get(mode or "", OWN_RANK.get(mode or "", 0))
+    return RANK.get(mode or "", FREEDOM.get(mode or "", 0))
 
 
 def _mode(asker: Asker, rights: Rights, wish: Wish) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _denied(values: Values) -> list[str]:
 
 def _same(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[str]:
     """Leaf by leaf: a table that is granted in part is beyond in the rest."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and value:
         for name, each in value.items():
             inner = [table[name] for table in granted if isinstance(table, Mapping) and name in table]
             yield from _same(f"{key}.{dotted((name,))}", each, inner, wish)
@@ -136,8 +136,9 @@ def _switch(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[st
 
 
 def _permissions(key: str, value: Mapping[str, Any], granted: list[Any], wish: Wish) -> Iterator[str]:
-    more = {name: each for name, each in value.items() if name in ("allow", "additional_directories")}
-    yield from _same(key, more, granted, wish)
+    for name in ("allow", "additional_directories"):
+        if name in value:
+            yield from _same(f"{key}.{name}", value[name], [each[name] for each in granted if name in each], wish)
 
 
 def _environment(key: str, value: Mapping[str, str], granted: list[Any], wish: Wish) -> Iterator[str]:  # noqa: ARG001
@@ -169,7 +170,7 @@ def _within(wanted: Rights, own: Rights) -> bool:
     lists = ("also_modes", "also_folders", "also_commands", "also_presets")
     return (
         wanted.allow <= own.allow
-        and (wanted.ask or not own.ask)
+        and (own.ask or not wanted.ask)
         and all(getattr(wanted, name) <= getattr(own, name) for name in numbers)
         and all(set(getattr(wanted, name)) <= set(getattr(own, name)) for name in lists)
         and wanted.fallback in (own.fallback, "restrictive", "")
