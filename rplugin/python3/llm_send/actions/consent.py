@@ -48,7 +48,7 @@ def ask(ctx: Context, asker: str, pane: str, title: str, lines: Sequence[str], w
     file = _asks(ctx) / f"{question.id}.json"
     write_private(file, json.dumps({**question.as_dict(), "deadline": question.deadline}))
     try:
-        if not tell(ctx, "asked", question.as_dict()):
+        if not tell(ctx, "asked", {"id": question.id}):
             return "nobody"
         return _answer(ctx, file)
     finally:

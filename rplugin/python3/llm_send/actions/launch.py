@@ -26,7 +26,7 @@ from llm_send.tmux import Row
 @dataclass(frozen=True)
 class Launch:
     """A folder that is armed, the argument list that starts Claude with it, and where. `inside` is where Claude sees
-    the folder; `program` is the path of what runs in the end."""
+    the folder; `program` is the path of what runs in the end, `values` what the pane is configured with."""
 
     folder: Path
     argv: list[str]
@@ -34,6 +34,7 @@ class Launch:
     inside: Path
     how: Confined
     program: str
+    values: Mapping[str, Any]
 
 
 def prepare(
@@ -79,7 +80,7 @@ def prepare(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Launch(folder, argv, cwd, inside, how, first)
+    return Launch(folder, argv, cwd, inside, how, first, values)
 
 
 def check(command: Sequence[str], lock: Mode) -> None:

@@ -11,6 +11,7 @@ from llm_send import guard, naming, processes
 from llm_send.actions import confining, logged
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, environment_of, scrub
+from llm_send.actions.listen import listen
 from llm_send.actions.placing import as_one_program, literal
 from llm_send.actions.starting import SpawnResult, current, until_ready
 from llm_send.claude.private import begin
@@ -90,6 +91,7 @@ def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
     closed = confining.marks(row.id, launch.how, version_of(row.version))
     ctx.tmux.run(*closed, *(logged.to_file(row.id, launch.folder) or logged.to_nowhere(row.id)))
     guard.bind(launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id)
+    listen(ctx, new.socket, new.id, launch.folder, launch.values)
     return new
 
 

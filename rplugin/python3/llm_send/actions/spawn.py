@@ -10,6 +10,7 @@ from llm_send.actions import confining, logged
 from llm_send.actions.configured import configured, folder, note
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, check, environment_of, prepare, scrub
+from llm_send.actions.listen import listen
 from llm_send.actions.placing import Where, place
 from llm_send.actions.spawn_other import spawn_other
 from llm_send.actions.starting import SpawnResult, until_ready
@@ -103,6 +104,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows:
     except TmuxError as error:
         hint = f"Run it by hand to see why: {launch.argv[0]}"
         raise LlmSendError("start_failed", "Claude ended at once.", hint, found=error.message) from error
+    listen(ctx, row.socket, row.id, launch.folder, launch.values)
     return row._replace(name=name, lock=mode.value, folder=str(launch.folder))
 
 

@@ -7,6 +7,7 @@ the editor wait: each request runs on a thread of its own.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -41,6 +42,7 @@ class LlmSend:
         self._followers: dict[Any, Any] = {}
         self._placed: threading.Event | None = None
         self._carried_on = False
+        self._listening: Any = None
 
     @pynvim.function("LlmSendAttach", sync=True)  # type: ignore[untyped-decorator]
     def attach(self, _arguments: list[Any]) -> int:
@@ -78,6 +80,8 @@ class LlmSend:
             thread.join(max(0.0, until - time.monotonic()))
         for follower in tuple(self._followers.values()):
             follower.leave()
+        if self._listening:
+            self._listening.leave()
 
     def _memory(self) -> Any:
         """What is kept between requests; made by the first, because its import is part of what a send needs."""
@@ -102,7 +106,17 @@ class LlmSend:
         with self._lock:
             first, self._carried_on = not self._carried_on and "here" in params, True
         if first:
+            self._listen(params)
             answer("carry_on", {"here": params["here"]}, os.environ, self._memory())
+
+    def _listen(self, params: Mapping[str, Any]) -> None:
+        """From now on agents can ask the person here."""
+        from llm_send.actions.listening import Listening
+        from llm_send.entry.nvim_requests import context
+
+        with contextlib.suppress(LlmSendError, OSError):  # what is wrong is told where something is asked for
+            ctx = context("agents", params, os.environ, self._memory())
+            self._listening = Listening(ctx, lambda name, data: self._nvim.async_call(self.event, name, data))
 
     def _settled(self, result: Any) -> None:
         from llm_send.entry.nvim_hints import with_hints
@@ -137,7 +151,6 @@ def _packable(result: dict[str, Any]) -> dict[str, Any]:
 
 def _warm() -> None:
     """Import what a send needs while nobody waits; what is wrong with it is said when it is asked for."""
-    import contextlib
     import importlib
 
     for module in ("llm_send.actions.context", "llm_send.actions.send"):

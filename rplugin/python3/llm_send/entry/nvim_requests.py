@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from llm_send import __version__
+from llm_send.entry.nvim_agents import AGENTS
 from llm_send.entry.nvim_record import RECORD, Call, Params
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode, parse_mode
@@ -47,7 +48,7 @@ def _done(verb: str, params: Params, environment: Mapping[str, str], memory: Any
     if verb not in REQUESTS:
         raise UsageError("usage", f"The host does not know {verb!r}.", None, found=verb, expected=sorted(REQUESTS))
     action, request = REQUESTS[verb](params)
-    shown = action(_context(verb, params, environment, memory), request).as_dict()
+    shown = action(context(verb, params, environment, memory), request).as_dict()
     return {"ok": shown.get("outcome", "delivered") in ("delivered", "queued"), "schema": 1, **shown}
 
 
@@ -56,7 +57,8 @@ def _failed(error: LlmSendError) -> dict[str, Any]:
     return {**(getattr(error, "result", None) or {}), "ok": False, "schema": 1, "error": error.as_dict()}
 
 
-def _context(verb: str, params: Params, environment: Mapping[str, str], memory: Any) -> Any:
+def context(verb: str, params: Params, environment: Mapping[str, str], memory: Any) -> Any:
+    """The world of a request. Raises LlmSendError `config`."""
     from llm_send.actions.context import Here, context_of
     from llm_send.config.types import Config
 
@@ -201,6 +203,7 @@ def _carry_on(params: Params) -> Call:
 
 REQUESTS: dict[str, Callable[[Params], Call]] = {
     **RECORD,
+    **AGENTS,
     "send": _send,
     "resend": _resend,
     "spawn": _spawn,

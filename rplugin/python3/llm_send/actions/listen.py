@@ -1,0 +1,27 @@
+"""Begin to listen to what the agent of a pane says, where the pane's configuration wants that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from llm_send.actions.context import Context
+from llm_send.actions.leave import environment_of_ours
+
+MODULE = "llm_send.entry.sideband"
+
+
+def listen(ctx: Context, socket: str, pane: str, folder: Path, values: Mapping[str, Any]) -> None:
+    """A process that outlives us and ends with the pane's Claude."""
+    if values.get("sideband", "off") == "off":
+        return
+    command = [sys.executable, "-I", "-m", MODULE, "watch", socket, pane, str(folder)]
+    nothing = subprocess.DEVNULL
+    # By a shell that ends at once: whoever stays (an editor's host) is not its parent, and has nothing to wait for.
+    behind = ["sh", "-c", '"$@" &', "sh", *command]
+    subprocess.run(
+        behind, env=environment_of_ours(ctx), cwd="/", stdin=nothing, stdout=nothing, stderr=nothing, check=True
+    )
