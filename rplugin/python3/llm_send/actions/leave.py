@@ -28,7 +28,7 @@ def leave(ctx: Context, live: LivePane, id: str) -> None:  # noqa: A002 — the 
 def stay(ctx: Context, live: LivePane, pid: int) -> None:
     """Say which process sees to the pane's queue. When it is killed, the pane's own hooks start a drainer."""
     if live.folder:
-        words = shlex.join(["env", "-i", *(f"{k}={v}" for k, v in environment_of_ours(ctx).items()), *_command(live)])
+        words = shlex.join(["env", "-i", *(f"{k}={v}" for k, v in _environment(ctx).items()), *_command(live)])
         with suppress(FileNotFoundError):  # the pane's end takes its folder away
             guard.drain_with(live.folder, f"kill -0 {pid} 2>/dev/null || exec {words}")
 
@@ -38,7 +38,7 @@ def start_drainer(ctx: Context, live: LivePane) -> None:
     nothing = subprocess.DEVNULL
     drainer = subprocess.Popen(
         _command(live),
-        env=environment_of_ours(ctx),
+        env=_environment(ctx),
         cwd="/",
         stdin=nothing,
         stdout=nothing,
@@ -52,6 +52,6 @@ def _command(live: LivePane) -> list[str]:
     return [sys.executable, "-I", "-m", "llm_send.entry.drain", live.row.socket, live.row.id]
 
 
-def environment_of_ours(ctx: Context) -> dict[str, str]:
+def _environment(ctx: Context) -> dict[str, str]:
     kept = {name: value for name, value in ctx.environment.items() if name in PASSED_ON or name.startswith(PREFIXES)}
     return {"PATH": os.defpath, **kept}

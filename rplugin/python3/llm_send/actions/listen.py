@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from llm_send.actions.context import Context
-from llm_send.actions.leave import environment_of_ours
+from llm_send.claude.commandline import scrubbed
 
 MODULE = "llm_send.entry.sideband"
+
+
+def environment_of(ctx: Context) -> dict[str, str]:
+    """The person's, in which panes can be opened as they would open them themselves."""
+    not_theirs = {*scrubbed(ctx.environment), "TMUX", "TMUX_PANE"}
+    return {name: value for name, value in ctx.environment.items() if name not in not_theirs}
 
 
 def listen(ctx: Context, socket: str, pane: str, folder: Path, values: Mapping[str, Any]) -> None:
@@ -22,6 +28,4 @@ def listen(ctx: Context, socket: str, pane: str, folder: Path, values: Mapping[s
     nothing = subprocess.DEVNULL
     # By a shell that ends at once: whoever stays (an editor's host) is not its parent, and has nothing to wait for.
     behind = ["sh", "-c", '"$@" &', "sh", *command]
-    subprocess.run(
-        behind, env=environment_of_ours(ctx), cwd="/", stdin=nothing, stdout=nothing, stderr=nothing, check=True
-    )
+    subprocess.run(behind, env=environment_of(ctx), cwd="/", stdin=nothing, stdout=nothing, stderr=nothing, check=True)

@@ -89,7 +89,12 @@ def _start(ctx: Context, row: Row, launch: Launch, how: Launched) -> Row:
     ctx.tmux.run(start, *naming.mark_anew(row.id, launch.folder))
     new = _still_there(ctx, row)
     closed = confining.marks(row.id, launch.how, version_of(row.version))
-    ctx.tmux.run(*closed, *(logged.to_file(row.id, launch.folder) or logged.to_nowhere(row.id)))
+    if closed:
+        ctx.tmux.run(*closed)
+    if (launch.folder / logged.PLAN).exists():
+        logged.begin(ctx, row.id, launch.folder)
+    else:
+        logged.end(ctx, row.id)
     guard.bind(launch.folder, anchor_pid=new.pid, socket=new.socket, server_pid=new.server_pid, pane=new.id)
     listen(ctx, new.socket, new.id, launch.folder, launch.values)
     return new

@@ -44,6 +44,6 @@ def set_live(ctx: Context, row: Row, folder: Path, keys: Iterable[str], after: C
             os.kill(row.pid, signal.SIGUSR1)
     if "log_path" in changed and after.log_path:
         logged.plan(ctx, folder, after.log_path, secrets.values(after.secure_env, ctx.environment).values())
-        ctx.tmux.run(*logged.to_file(row.id, folder))
+        logged.begin(ctx, row.id, folder)
     elif "log_path" in changed:
-        ctx.tmux.run(*logged.to_nowhere(row.id))
+        logged.end(ctx, row.id)

@@ -96,7 +96,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows:
     guard.bind(launch.folder, anchor_pid=row.pid, socket=row.socket, server_pid=row.server_pid, pane=row.id)
     marks = naming.mark(row, name=name, lock=mode.value, folder=launch.folder)
     marks += confining.marks(row.id, launch.how, version_of(row.version))
-    marks += [*naming.opened_by(row.id, request.opener), *logged.to_file(row.id, launch.folder)]
+    marks += naming.opened_by(row.id, request.opener)
     keep = [["set-option", "-p", "-t", row.id, "remain-on-exit", "on"]] if request.wait else []
     show = [["select-window", "-t", row.id], ["select-pane", "-t", row.id]] if request.focus else []
     try:
@@ -104,6 +104,7 @@ def _open(ctx: Context, request: SpawnRequest, launch: Launch, mode: Mode, rows:
     except TmuxError as error:
         hint = f"Run it by hand to see why: {launch.argv[0]}"
         raise LlmSendError("start_failed", "Claude ended at once.", hint, found=error.message) from error
+    logged.begin(ctx, row.id, launch.folder)
     listen(ctx, row.socket, row.id, launch.folder, launch.values)
     return row._replace(name=name, lock=mode.value, folder=str(launch.folder))
 

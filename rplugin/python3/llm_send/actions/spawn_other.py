@@ -3,6 +3,7 @@ Nothing is known of its modes, so it is locked to none, and nothing is sent to i
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,8 @@ from llm_send.tmux import Row, TmuxError, version_of
 if TYPE_CHECKING:
     from llm_send.actions.spawn import SpawnRequest
 
+KEY = "LLM_SEND_KEY"  # the variable with the word that directives in its output must carry
+
 
 def spawn_other(ctx: Context, request: SpawnRequest, rows: list[Row]) -> SpawnResult:
     """Open it. Raises UsageError for a mode, which only Claude has, and for a program that is not there."""
@@ -46,20 +49,26 @@ def spawn_other(ctx: Context, request: SpawnRequest, rows: list[Row]) -> SpawnRe
     cwd = how.folder(folder(ctx, request.cwd, resolved.values), named=named)
     own = guard.unarmed(ctx.paths, ctx.config.lock)
     try:
-        env = {**resolved.values.get("env", {}), **dict(request.env)}
+        hears, key = resolved.values.get("sideband", "off"), secrets.token_urlsafe(12)
+        spoken = {KEY: key} if hears != "off" else {}
+        env = {**resolved.values.get("env", {}), **dict(request.env), **spoken}
         argv = command_line(ctx, how, own, [str(Path(first).absolute()), *request.command[1:]], cwd, env=env)
         kept = Launched(request.command, cwd, request.env, session, request.given or Given(), resolved.values)
         launched.write(own, kept)
+        if spoken or (own / logged.PLAN).exists():
+            argv = logged.held(own, argv)
         row = _opened(ctx, request, rows, name=name, cwd=cwd, env=list(env.items()), argv=argv, own=own)
-        more = [*marks(row.id, how, version_of(row.version)), *logged.to_file(row.id, own)]
-        if more:
+        if more := marks(row.id, how, version_of(row.version)):
             ctx.tmux.run(*more)
+        if spoken:
+            logged.hear(ctx, row, own, key, trusting=hears == "trusting")
+        piped = logged.begin(ctx, row.id, own)
     except BaseException:
         confined.remove(own, ctx.environment)
         raise
     follow_end(ctx, row)
     pane = describe(Agent(row, None), Screen("blank"), ctx.config)
-    return SpawnResult(pane, note(*resolved.notices, how.said))
+    return SpawnResult(pane, note(*resolved.notices, how.said, piped))
 
 
 def _opened(
