@@ -61,6 +61,13 @@ for _, mode in ipairs({ "n", "x" }) do
   })
 end
 
+vim.api.nvim_set_keymap("n", "<Plug>(llm-send-agents)", "", {
+  callback = function()
+    call("agents")
+  end,
+  desc = "Show the agents",
+})
+
 local default_keys = {
   { "<leader>ls", "<Plug>(llm-send)" },
   { "<leader>lss", "<Plug>(llm-send)" },

@@ -91,7 +91,7 @@ GOOD: dict[str, tuple[str, list[Directive]]] = {
     "behind an element of one line": (f"<b>SHOWN</b> text\n{TAG}", [A]),
     "behind void elements": (f'<br>\n<img src="x">\n<file name="x"/>\n{TAG}', [A]),
     "behind an element in code": (f"```\n<div>\n```\n{TAG}", [A]),
-    "behind an address": (f"<https://example.org>\n{TAG}", [A]),
+    "behind an address": (f"<mailto:me@localhost>\n{TAG}", [A]),
     "behind a comment's sign in code": (f"Write `<!--` here.\n{TAG}", [A]),
     "a directive in a body is data": (
         f'<ccmux:send pane="w1">\n{TAG}\n```\nx\n```\n</ccmux:send>',

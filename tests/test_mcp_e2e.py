@@ -92,3 +92,98 @@ def test_the_real_claude_uses_it(scene: Scene) -> None:
     results = json.dumps(list(requests(scene.model.log))[-1]["messages"])
     assert "Understood." in results
     assert "gone" in results
+
+
+def test_the_calls_of_ccmux_work_as_they_are(scene: Scene) -> None:
+    """`claude --resume` opens its picker, if there is a conversation to pick."""
+    pane = controller(scene, agents={**ALL, "also_presets": ["haiku-worker"]})
+    assert scene.send("remember me", pane="controller").outcome == "delivered"
+    wait_until(lambda: scene.live(pane).look().state == "idle", 20)
+    common = {"session": "my-session", "command": "claude --resume"}
+    calls: list[dict[str, Any]] = [
+        {**common, "claude_model": HAIKU, "name": "fast-worker-1"},
+        {**common, "preset": "haiku-worker", "name": "worker-1"},
+        {**common, "config": {"model": OPUS, "context_limit": 200000, "temperature": 0.7}, "name": "architect"},
+    ]
+
+    async def play(call: Calls) -> None:
+        for arguments in calls:
+            made = await call("ccmux_create_pane", **arguments)
+            assert made["state"] == "waiting", made
+            assert made["pane"]["name"] == arguments["name"]
+            assert made["pane"]["session"] == "my-session"
+            assert "Ask the person to answer it" in made["next"]
+            assert (await call("ccmux_close_pane", pane=arguments["name"], force=True))["pane"]["state"] == "gone"
+        session = scene.live(pane).pane().session_id
+        resumed = await call("ccmux_create_pane", command=f"claude --resume {session}", name="again", model=HAIKU)
+        assert resumed["state"] == "idle", resumed
+        asked = await call("ccmux_send_prompt", pane="again", text="do you?", wait_for_answer=True)
+        assert asked["outcome"] == "delivered"
+
+    as_agent(scene, pane, play)
+    last = [each for each in requests(scene.model.log) if "do you?" in json.dumps(each["messages"])][-1]
+    assert "remember me" in json.dumps(last["messages"])
+    assert last["model"] == HAIKU
+
+
+def test_every_tool_is_called(scene: Scene) -> None:
+    async def play(call: Calls) -> None:
+        assert (await call("create_pane_with_config", name="w", config={"model": HAIKU}))["state"] == "idle"
+        assert (await call("send_prompt", pane="w", text="hello", wait_for_answer=True))["answer"] == "Understood."
+        waited = await call("wait_for_pane", pane="w", until="idle")
+        assert (waited["state"], waited["timed_out"]) == ("idle", False)
+        changed = await call("set_pane_config", pane="w", config={"model": OPUS})
+        assert [each["key"] for each in changed["changes"]] == ["model"]
+        assert (await call("set_mode", pane="w", mode="normal"))["pane"]["mode"] == "normal"
+        copied = await call("fork_pane", pane="w", name="copy")
+        assert copied.get("state") == "idle", copied
+        assert "haiku-worker" in json.dumps(await call("list_presets"))
+        assert (await call("get_config", pane="w"))["config"]["model"] == OPUS
+        assert (await call("get_config"))["you_may"] == ["close", "read", "send", "spawn"]
+        assert {each["name"] for each in (await call("list_panes"))["panes"]} == {"controller", "w", "copy"}
+        for name in ("copy", "w"):
+            assert (await call("close_pane", pane=name))["pane"]["state"] == "gone"
+
+    as_agent(scene, controller(scene), play)
+
+
+def test_a_stranger_is_not_touched(scene: Scene) -> None:
+    stranger = scene.spawn(Mode.PLAN, name="stranger")
+    shared = scene.spawn(Mode.PLAN, name="open", given=Options(config={"shared": ["read"]}).given())
+
+    async def play(call: Calls) -> None:
+        for name in ("send_prompt", "read_pane", "close_pane", "fork_pane", "wait_for_pane", "get_config"):
+            more = {"text": "x"} if name == "send_prompt" else {}
+            refused = await call(name, pane="stranger", **more)
+            assert refused["error"]["code"] == "policy", refused
+            assert refused["error"]["hint"]
+        assert (await call("read_pane", pane="open"))["pane"]["id"] == shared.id
+        assert (await call("send_prompt", pane="open", text="x"))["error"]["code"] == "policy"
+        assert (await call("send_prompt", pane="controller", text="x"))["error"]["code"] == "policy"
+        assert {each["name"] for each in (await call("list_panes"))["panes"]} == {"controller", "open"}
+
+    as_agent(scene, controller(scene), play)
+    assert scene.live(stranger).look().state == "idle"
+    assert scene.arrived() == []
+
+
+def test_nothing_is_allowed_unless_the_person_says_so(scene: Scene) -> None:
+    async def play(call: Calls) -> None:
+        for name in ("list_panes", "create_pane", "list_presets", "get_config"):
+            refused = await call(name)
+            assert refused["error"]["code"] == "policy"
+            assert "agents.allow is empty" in refused["error"]["message"]
+
+    as_agent(scene, scene.spawn(Mode.PLAN, name="controller"), play)
+    assert len(scene.server.panes()) == 2
+
+
+def test_what_goes_beyond_is_asked_and_nobody_is_there(scene: Scene) -> None:
+    async def play(call: Calls) -> None:
+        refused = await call("create_pane", mode="auto-accept")
+        assert refused["error"]["code"] == "policy"
+        assert "mode auto-accept; its own is plan" in refused["error"]["message"]
+        assert "there is no Neovim" in refused["error"]["message"]
+
+    as_agent(scene, controller(scene, Mode.PLAN), play)
+    assert [line["verdict"] for line in audit.lines(scene.ctx) if "asked" in line] == ["nobody"]

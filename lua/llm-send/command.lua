@@ -122,6 +122,9 @@ local subcommands = {
   queue = function(call)
     require("llm-send").queue(call.args[1])
   end,
+  agents = function()
+    require("llm-send").agents()
+  end,
   history = function(call)
     require("llm-send").history(call.args)
   end,
@@ -247,6 +250,10 @@ end
 
 function M.again()
   require("llm-send").again()
+end
+
+function M.agents()
+  require("llm-send").agents()
 end
 
 --- 'operatorfunc' is a name and stays when "." repeats it, so each mode has a function of its own.

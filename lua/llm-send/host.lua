@@ -273,7 +273,7 @@ function M.reply(id, result)
 end
 
 --- Called by the host, unasked.
----@param name "ready"|"progress"|"settled"|"ended"
+---@param name "ready"|"progress"|"settled"|"ended"|"agents_changed"|"agent_event"|"asked"|"ask_over"
 function M.event(name, data)
   data = without_null(data)
   if name == "ready" then
@@ -284,6 +284,14 @@ function M.event(name, data)
     require("llm-send.receipts").settled(data.result)
   elseif name == "ended" then
     require("llm-send.receipts").pane_ended(data)
+  elseif name == "agents_changed" then
+    require("llm-send.agents").changed()
+  elseif name == "agent_event" then
+    require("llm-send.agents").told(data)
+  elseif name == "asked" then
+    require("llm-send.consent").asked(data)
+  elseif name == "ask_over" then
+    require("llm-send.consent").over(data.id)
   end
 end
 

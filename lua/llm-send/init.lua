@@ -66,6 +66,11 @@ function M.history(words)
   require("llm-send.history").open(words or {})
 end
 
+--- Shows the agents: who has opened whom, what they do, who waits for you.
+function M.agents()
+  require("llm-send.agents").open()
+end
+
 --- Starts a Claude in a new tmux pane.
 ---@param opts? llm-send.SpawnOptions
 ---@param callback? fun(result: llm-send.Result) instead of a message

@@ -13,10 +13,13 @@ local common_keys = { { "r", "refresh" }, { "q", "close" } }
 ---@field [2] string what it does, in few words, for all stand on one line; "" for a second key
 ---@field [3] fun(entry: llm-send.Entry) not called where there is none
 
+---@alias llm-send.OnEntries fun(entries: llm-send.Entry[], result: llm-send.Result)
+
 ---@class llm-send.Listing
----@field name "queue"|"history"
----@field verb llm-send.Verb
----@field params table
+---@field name "queue"|"history"|"agents"
+---@field verb? llm-send.Verb
+---@field params? table
+---@field fetch? fun(on_entries: llm-send.OnEntries, on_error?: fun()) in their stead
 ---@field cells fun(entry: llm-send.Entry): string[] what stands before the text
 ---@field highlight? fun(entry: llm-send.Entry): string of the first cell
 ---@field keys llm-send.Key[]
@@ -98,19 +101,22 @@ end
 ---@param buffer integer
 ---@param entries llm-send.Entry[]
 local function redraw(buffer, entries)
-  local at = current(buffer)
+  local at, column = current(buffer), vim.api.nvim_win_get_cursor(window_of(buffer))[2]
   draw(buffer, shown[buffer], entries)
   for i, entry in ipairs(entries) do
     if at and entry.id == at.id then
-      vim.api.nvim_win_set_cursor(window_of(buffer), { i, 0 })
+      vim.api.nvim_win_set_cursor(window_of(buffer), { i, column })
     end
   end
 end
 
 ---@param listing llm-send.Listing
----@param on_entries fun(entries: llm-send.Entry[], result: llm-send.Result)
+---@param on_entries llm-send.OnEntries
 ---@param on_error? fun()
 local function fetch(listing, on_entries, on_error)
+  if listing.fetch then
+    return listing.fetch(on_entries, on_error)
+  end
   ask.host(listing.verb, vim.deepcopy(listing.params), function(result)
     on_entries(result.entries or result.sends or {}, result)
   end, on_error)
@@ -141,6 +147,16 @@ end
 --- Something has changed: what is on the screen is asked for anew.
 function M.refresh()
   vim.iter(vim.tbl_keys(shown)):each(refresh)
+end
+
+--- The same, for one list alone.
+---@param name string
+function M.refresh_only(name)
+  vim.iter(vim.tbl_keys(shown)):each(function(buffer)
+    if shown[buffer].name == name then
+      refresh(buffer)
+    end
+  end)
 end
 
 ---@param buffer integer

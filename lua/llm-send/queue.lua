@@ -9,7 +9,7 @@ local M = {}
 
 --- How long ago: "5s", "3m", "2h", "4d".
 ---@param since number unix seconds
-local function age(since)
+function M.age(since)
   local seconds = math.max(0, os.time() - math.floor(since))
   for _, unit in ipairs({ { 86400, "d" }, { 3600, "h" }, { 60, "m" } }) do
     if seconds >= unit[1] then
@@ -22,7 +22,7 @@ end
 ---@param entry llm-send.Entry
 local function cells(entry)
   local place = entry.place and tostring(entry.place + 1) or "-"
-  return { entry.pane or entry.pane_id or entry.mode or "?", place, age(entry.created_at) }
+  return { entry.pane or entry.pane_id or entry.mode or "?", place, M.age(entry.created_at) }
 end
 
 --- Saved at once, so that `:wq` can go; should it not be taken, the text is still there and says so.

@@ -34,7 +34,7 @@ end
 
 --- The mode, and how it stands to the lock: `plan ✓`, `plan ?`, `plan → claude:auto`.
 ---@param pane llm-send.Pane
-local function mode_text(pane)
+function M.mode_text(pane)
   if not pane.lock then
     return pane.mode or "mode ?"
   elseif pane.mode and pane.mode ~= pane.lock then
@@ -45,7 +45,7 @@ end
 
 local function cells(pane)
   local where = ("%s %s %s"):format(pane.session or "", pane.id, vim.fn.fnamemodify(pane.cwd or "", ":~"))
-  return { name_of(pane), mode_text(pane), pane.state, pane.guarded and "" or "unguarded", vim.trim(where) }
+  return { name_of(pane), M.mode_text(pane), pane.state, pane.guarded and "" or "unguarded", vim.trim(where) }
 end
 
 --- One aligned row a pane.
@@ -162,7 +162,7 @@ function M.spawn(opts, callback)
     message.show(
       result.note and "!" or "✓",
       "Started " .. name_of(result.pane),
-      result.note or mode_text(result.pane)
+      result.note or M.mode_text(result.pane)
     )
   end, callback and function(_, result)
     callback(result)

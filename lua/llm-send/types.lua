@@ -6,6 +6,7 @@
 ---@alias llm-send.Verb
 ---| "hello"|"send"|"spawn"|"panes"|"mode"|"focus"|"close"|"target"|"cancel"|"doctor"
 ---| "set"|"fork"|"presets"
+---| "agents"|"answer_ask"
 ---| "queue"|"queue_edit"|"queue_move"|"history"|"resend"|"resolve"|"purge"
 
 ---@class llm-send.Here Where the request comes from.
@@ -50,6 +51,30 @@
 ---@field presets? { name: string }[]
 ---@field note? string what is not as it should be with a pane that was started
 ---@field elapsed_ms? number
+---@field agents? llm-send.Agent[]
+---@field asks? llm-send.Question[] that nobody has answered yet
+
+---@class llm-send.Agent A pane, as the tree shows it.
+---@field pane llm-send.Pane
+---@field opener? string id of the pane that opened it
+---@field depth? integer
+---@field model? string
+---@field confinement? string[] the limits it has
+---@field opened_at? number unix seconds
+---@field said? string the first line of its last message
+---@field asks? string[] ids of the questions it has asked
+
+---@class llm-send.Question What an agent wants to do, and the person may allow.
+---@field id string
+---@field asker string
+---@field title string
+---@field lines? string[]
+---@field over? boolean answered elsewhere, or expired
+
+---@class llm-send.AgentEvent
+---@field kind "waiting"|"finished"|"warning"
+---@field pane string its name
+---@field message string
 
 ---@class llm-send.Entry A send as the queue and the history list it; times in unix seconds.
 ---@field id string

@@ -7,7 +7,7 @@ import pytest
 from tests.lua.front import AGAIN, PANE, Front, refused
 
 LISTED = {"ok": True, "panes": [PANE]}
-SUBCOMMANDS = ["again", "auto-accept", "cancel", "close", "doctor", "focus", "fork", "history", "log", "mode"]
+SUBCOMMANDS = ["again", "agents", "auto-accept", "cancel", "close", "doctor", "focus", "fork", "history", "log", "mode"]
 SUBCOMMANDS += ["normal", "panes", "plan", "queue", "resolve", "set", "spawn", "target", "why"]
 
 

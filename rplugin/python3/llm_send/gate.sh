@@ -4,11 +4,12 @@
 #   sh gate.sh prompt|tool|done|note PRIVATE PYTHON <EVENT
 #
 # It settles two certain cases by itself, because it is in the path of every keystroke of a person's work: a prompt in
-# the mode the pane is locked to, while no send of ours is under way; and the very prompt such a send has announced, in
-# its mode, byte for byte. Everything else goes to the careful program (hook.py). Exit 0 lets Claude go on (a decision
-# to block is printed, and exit 0 too); anything else must stop it, which the hook's command line sees to. PRIVATE is
-# the first key of the event that is nobody's business: what stands from there on is not recorded. All keys before it
-# are plain values, in which quotes are escaped, so the first unescaped one is the real one.
+# the mode the pane is locked to (in any mode, where it is to none), while no send of ours is under way; and the very
+# prompt such a send has announced, in its mode, byte for byte. Everything else goes to the careful program (hook.py).
+# Exit 0 lets Claude go on (a decision to block is printed, and exit 0 too); anything else must stop it, which the
+# hook's command line sees to. PRIVATE is the first key of the event that is nobody's business: what stands from there
+# on is not recorded. All keys before it are plain values, in which quotes are escaped, so the first unescaped one is
+# the real one.
 #
 # A prompt may be long: it is compared as a whole, or cut at a mark near its beginning. What else a shell can do to a
 # text takes it a time that grows with the square of the length.
@@ -35,7 +36,7 @@ record() {
     mv -f "$dir/events/.$$" "$dir/events/$1" || exit 1
 }
 
-# want: the mode a prompt must be in, or `ask` while a send of ours is under way; id: of the prompt it has announced
+# want: the mode a prompt must be in, `any`, or `ask` while a send of ours is under way; id: of the prompt it announced
 read_want() { read -r want id <"$dir/want" || exit 1; }
 
 # read_announced: want becomes the announced prompt's mode; hash and length are for the record; text is what must stand
@@ -100,7 +101,7 @@ case $what in
   prompt)
     read_want
     case $want in
-      default | plan | acceptEdits) id= ;;
+      default | plan | acceptEdits | any) id= ;;
       ask) read_announced || careful ;;
       *) careful ;;
     esac
@@ -111,6 +112,7 @@ case $what in
       *"\"permission_mode\":\"$want\","*)
         if [ -z "$id" ] || as_announced; then certain; fi
         ;;
+      *) [ "$want$id" != any ] || certain ;;
     esac
     printf '%s' "$event" | careful
     ;;

@@ -5,6 +5,7 @@
     pane.json       whose folder this is                     events/     the journal        pending/   open tool uses
     turn.lock       one sender at a time                     keys.lock   held while keys can reach the pane
     drain           what to start when a turn ends, while something waits in the queue
+    python          what runs the careful half of the gate, where Claude was not started with settings.json
 
 The folder lives as long as the process it was made for (`anchor`: pid and start time) and is removed by the next run
 after that. Everything is readable by the person alone.
@@ -34,6 +35,7 @@ SOURCE = Path(__file__).parent
 GATE = ("gate.sh", "entry/hook.py", "rules.py")
 PARTS = (*(Path(name).name for name in GATE), "pane.json", "want")
 UNBOUND_GRACE = 60.0  # seconds a folder may wait for its process; a spawn takes a fraction of one
+ANY = "any"  # what `want` says where no mode is kept: a prompt may be in any
 WORD = 40  # characters of what `want` says, padded: an announced prompt's id is the longest
 ANNOUNCED = 30.0  # seconds an announced prompt stays so; the sender takes it back long before
 SEARCHED = 65536  # characters; a longer prompt of ours is not searched for inside another
@@ -41,7 +43,8 @@ SEARCHED = 65536  # characters; a longer prompt of ours is not searched for insi
 
 @dataclass(frozen=True)
 class Card:
-    """`pane.json`: whose folder it is. `policy` is the configuration's `lock`: warn or block."""
+    """`pane.json`: whose folder it is. `lock` is empty where no mode is kept; `policy` is the configuration's `lock`:
+    warn or block. `rules` is 0 where there is no gate."""
 
     lock: str
     policy: str
@@ -63,11 +66,49 @@ def arm(
 ) -> Path:
     """Make the folder for a pane about to start and return it. `own` is what its configuration adds; `inside` is where
     the pane sees the folder, where that is another place. `bind` tells it later whose it is."""
-    timeout = shutil.which("timeout", path=environment.get("PATH"))
-    if not timeout:
+    timeout = _timeout(environment)
+    folder = private_folder(private_folder(paths.panes) / secrets.token_hex(8))
+    _furnish(folder, lock.claude)
+    write_card(folder, Card(lock=lock.claude, policy=policy, rules=rules.VERSION))
+    for name, (_, text) in own.files.items():
+        write_private(folder / name, text)
+    content = settings(lock, inside or folder, gate_python(), timeout, own.settings, listens=own.listens)
+    write_private(folder / "settings.json", json.dumps(content, indent=2))
+    return folder
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a process is seen: tmux's socket and its server's pid, the pane (`%3`)."""
+
+    socket: str
+    server_pid: int
+    pane: str
+
+
+def unlocked(paths: Paths, environment: Mapping[str, str], pid: int, seat: Seat) -> Path:
+    """Make the folder of a Claude that a person has started, by its pid: its gate keeps our texts apart from others and
+    tells what became of them, and keeps nobody to a mode. Its hooks find it by this name (claude_plugin/hooks)."""
+    _timeout(environment)
+    start = processes.start_time(pid) or ""
+    folder = private_folder(private_folder(paths.panes) / f"claude-{pid}-{start}")
+    _furnish(folder, ANY)
+    write_private(folder / "python", f"{gate_python()}\n")
+    card = Card("", "warn", rules.VERSION, pid, start, seat.socket, seat.server_pid, seat.pane)
+    write_card(folder, card)  # the last: with it the folder counts as whole
+    return folder
+
+
+def _timeout(environment: Mapping[str, str]) -> str:
+    found = shutil.which("timeout", path=environment.get("PATH"))
+    if not found:
         hint = "It is part of coreutils (macOS: brew install coreutils)."
         raise LlmSendError("no_timeout", "The gate needs the program “timeout”.", hint)
-    folder = private_folder(private_folder(paths.panes) / secrets.token_hex(8))
+    return found
+
+
+def _furnish(folder: Path, word: str) -> None:
+    """Put into a new folder all that the gate consists of, but the card."""
     for name in ("events", "pending", "expected"):
         private_folder(folder / name)
     for name in GATE:
@@ -75,13 +116,16 @@ def arm(
     for name in ("turn.lock", "keys.lock"):
         write_private(folder / name, "")
     write_private(folder / "want", "\n")
-    want(folder, lock.claude)
-    write_card(folder, Card(lock=lock.claude, policy=policy, rules=rules.VERSION))
-    for name, (_, text) in own.files.items():
-        write_private(folder / name, text)
-    content = settings(lock, inside or folder, gate_python(), timeout, own.settings)
-    write_private(folder / "settings.json", json.dumps(content, indent=2))
-    return folder
+    want(folder, word)
+
+
+def forget_unlocked(paths: Paths) -> None:
+    """Take away the folders of Claudes that people have started: their hooks do not run any more."""
+    for folder in paths.panes.iterdir() if paths.panes.is_dir() else ():
+        with suppress(LlmSendError):  # it is no folder of ours, or is being made
+            card = read_card(folder)
+            if card.rules and not card.lock:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def unarmed(paths: Paths, policy: str) -> Path:

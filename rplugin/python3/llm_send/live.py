@@ -79,7 +79,8 @@ class LivePane:
         self.folder = Path(agent.row.folder) if agent.row.folder and card else None
         self.guarded = self.folder is not None
         self.name = agent.row.name or agent.row.id
-        self.lock = self._word = card.lock if card else None
+        self.lock = card.lock or None if card else None
+        self._word = card.lock or guard.ANY if card else None
         self.locks = self.folder or _lock_folder(paths, agent.row)
         self.nonce = secrets.token_hex(8)
         self.row = agent.row
@@ -270,8 +271,9 @@ class LivePane:
         found = self.evidence.in_transcript(parcel)
         if not found.proven:
             return sign
+        what = "the pane is not locked any more" if self.lock else "the pane has no gate any more"
         self.unlock()
-        return replace(found, notes=("Its hooks did not run: the pane is not locked any more",))
+        return replace(found, notes=(f"Its hooks did not run: {what}",))
 
     def unlock(self) -> None:
         """Show the pane as what it is now: one without a gate."""

@@ -15,7 +15,6 @@ from llm_send.modes import Mode
 from llm_send.paths import Paths, private_folder
 from llm_send.tmux import Row
 
-
 OPENER = "@llm_send_opener"  # the pane (`%3`) whose agent has opened this one
 
 

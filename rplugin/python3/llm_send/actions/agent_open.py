@@ -17,7 +17,7 @@ from llm_send.actions.placing import Where
 from llm_send.actions.spawn import SpawnRequest, spawn
 from llm_send.actions.starting import SpawnResult, StartRefused
 from llm_send.claude.commandline import is_command
-from llm_send.errors import UsageError
+from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode, parse_mode
 from llm_send.sideband.beyond import rank_of
 from llm_send.sideband.rights import Wish
@@ -95,7 +95,7 @@ def open_pane(ctx: Context, who: Asking, request: OpenRequest) -> dict[str, obje
 
 def _opened(ctx: Context, request: OpenRequest, to: SpawnRequest, id: str) -> dict[str, object]:  # noqa: A002
     try:
-        done = fork(ctx, ForkRequest(request.fork, to)) if request.fork else spawn(ctx, to)
+        done = _placed(ctx, request, to)
     except StartRefused as waits:
         pane = waits.result["pane"]
         ended(ctx, id, "ok", opened=pane["id"])
@@ -106,6 +106,16 @@ def _opened(ctx: Context, request: OpenRequest, to: SpawnRequest, id: str) -> di
         raise
     ended(ctx, id, "ok", opened=done.pane.id)
     return _told(done)
+
+
+def _placed(ctx: Context, request: OpenRequest, to: SpawnRequest) -> SpawnResult:
+    """Beside the agent, or in a window where there is no room and no place was asked for."""
+    try:
+        return fork(ctx, ForkRequest(request.fork, to)) if request.fork else spawn(ctx, to)
+    except LlmSendError as error:
+        if error.code != "too_small" or request.direction:
+            raise
+    return _placed(ctx, replace(request, direction="window"), replace(to, where="window"))
 
 
 def _told(done: SpawnResult) -> dict[str, object]:

@@ -32,7 +32,7 @@ def close(ctx: Context, request: CloseRequest) -> PaneResult:
     pane = found.named(request.pane)
     row = next(row for row in found.rows if row.id == pane.id)
     if not request.force:
-        _check(pane, ours=bool(row.folder))
+        _check(pane, ours=bool(row.folder and row.name))
     if pane.id == ctx.here.pane:
         raise Refused("policy", "This is the pane you are in.", "Close it yourself: exit")
     if confined.private_of(row.folder):

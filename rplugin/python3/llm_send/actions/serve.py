@@ -129,7 +129,7 @@ class _Delivery:
 
     def parcel(self) -> Parcel:
         ctx, row, live = self.serving.ctx, self.row, self.serving.live
-        if live.row.folder and not guard.whole(live.row.folder):
+        if live.row.lock and live.row.folder and not guard.whole(live.row.folder):
             refuse_state(live, live.look())  # a pane that has ended has taken its folder with it
             message = f"The gate of {live.name} is gone, so Claude would take no prompt there."
             raise Refused("gate_blocked", message, "Close the pane and open another.", found=live.row.folder)

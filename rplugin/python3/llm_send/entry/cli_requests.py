@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from llm_send.entry.cli_config_requests import CONFIG, given_by
+from llm_send.entry.cli_plugin_requests import PLUGIN
 from llm_send.errors import UsageError
 
 Action = Callable[[Any, Any], Any]
@@ -196,6 +197,7 @@ def _doctor(given: Namespace) -> Call:
 
 REQUESTS: dict[str, Callable[[Namespace], Call]] = {
     **CONFIG,
+    **PLUGIN,
     "send": _send,
     "spawn": _spawn,
     "fork": _fork,

@@ -166,6 +166,25 @@ VERBS: dict[str, Verb] = {
         takes.mcp,
         "[--compat ccmux]",
     ),
+    "plugin install": Verb(
+        "give the Claudes you start yourself hooks and tools",
+        "Give Claude Code a plugin, by its own commands: a Claude you start by hand in a\n"
+        "tmux pane then has receipts, tells its mode, and has llm-send's tools.",
+        takes.nothing,
+        "",
+    ),
+    "plugin status": Verb(
+        "see whether the plugin is there, and where it works",
+        "Say whether Claude Code has the plugin, and in which panes its hooks run.",
+        takes.nothing,
+        "",
+    ),
+    "plugin remove": Verb(
+        "take the plugin away again",
+        "Have Claude Code forget the plugin. Panes that llm-send starts do not need it.",
+        takes.nothing,
+        "",
+    ),
     "doctor": Verb(
         "find out why something does not work",
         "Look for what could keep sends from working.",

@@ -84,7 +84,7 @@ def decide(
         return "blocked_mode", block(
             f"This prompt was sent for {name(own['mode'])}, but Claude is in {name(mode)}. Nothing was sent to Claude."
         )
-    if own or mode == pane["lock"]:
+    if own or pane["lock"] in ("", mode):
         return "passed", None
     words = f"This pane is locked to {name(pane['lock'])}, but Claude is in {name(mode)}"
     if pane["policy"] == "block":

@@ -7,14 +7,11 @@ from pydantic_core import PydanticCustomError
 
 ModeName = Literal["normal", "plan", "auto-accept"]
 PaneName = Annotated[str, Field(min_length=1, description="The pane: its name, or its id such as %3.")]
-Config = Annotated[
-    dict[str, Any] | str,
-    Field(
-        description="Its configuration, an object (or that as JSON): model, context_limit, temperature, effort, env, "
-        "permissions, cwd, isolate_fs, readonly, local_only, timeout_secs, memory_limit_mb … Secret values in env "
-        "reach the pane and are kept nowhere."
-    ),
-]
+CONFIG = (
+    "Its configuration, an object (or that as JSON): model, context_limit, temperature, effort, env, permissions, cwd, "
+    "isolate_fs, readonly, local_only, timeout_secs, memory_limit_mb … Secret values in env reach the pane and are "
+    "kept nowhere."
+)
 
 
 class Arguments(BaseModel):
@@ -34,7 +31,7 @@ class Model(Arguments):
         None
     )
     claude_model: Annotated[str | None, Field(min_length=1, description="Another name of model.")] = None
-    config: Config | None = None
+    config: Annotated[dict[str, Any] | str | None, Field(description=CONFIG)] = None
     preset: Annotated[str | None, Field(min_length=1, description="A preset by name: list_presets lists them.")] = None
     profile: Annotated[str | None, Field(min_length=1, description="A confinement by name, such as read-only.")] = None
     config_ref: Annotated[str | None, Field(min_length=1, description="Another name of profile.")] = None
@@ -82,7 +79,7 @@ class CreatePane(Placed):
 class CreateConfigured(CreatePane):
     """Open a pane with a configuration."""
 
-    config: Config
+    config: Annotated[dict[str, Any] | str, Field(description=CONFIG)]
 
 
 class SetConfig(Model):
