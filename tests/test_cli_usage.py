@@ -124,7 +124,7 @@ def test_json_behind_dashes_is_the_commands_own(run: CommandLine) -> None:
 def test_every_verb_has_help_an_action_and_an_answer(run: CommandLine) -> None:
     top = run("--help")
     assert (top.returncode, top.stderr) == (0, "")
-    assert set(VERBS) == set(REQUESTS) == set(TEXTS) | {"run"}
+    assert set(VERBS) == set(REQUESTS) | {"mcp"} == set(TEXTS) | {"run", "mcp"}
     for name, verb in VERBS.items():
         assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", top.stdout, re.MULTILINE)
         own = run(*name.split(), "--help")

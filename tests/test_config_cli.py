@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from llm_send.actions.config_trust import ConfigTrustRequest, config_trust
+from llm_send.actions.context import Here, context_of
 from llm_send.config.starter import STARTER
 from llm_send.entry import cli
 from llm_send.entry.cli_arguments import parse
 from llm_send.entry.cli_requests import request_of
+from llm_send.errors import Refused
 from tests.configuring import Home
 
 ORIGIN = {"layer", "where", "file", "line"}
@@ -245,3 +248,11 @@ def test_nothing_heavy_is_imported_without_a_file(home: Home, words: list[str]) 
     environment = {"HOME": str(home.project), "PYTHONPATH": str(Path(cli.__file__).parents[2])}
     done = subprocess.run(argv, capture_output=True, text=True, cwd=home.project, env=environment, check=True)
     assert done.stdout.endswith("heavy:\n"), done.stdout
+
+
+def test_an_agent_cannot_trust_a_file_for_the_person(home: Home) -> None:
+    file, here = home.projects("[defaults]\n", trusted=False), Here(cwd=str(home.project))
+    agent = context_of({"HOME": str(home.project), "CLAUDECODE": "1"}, here=here)
+    with pytest.raises(Refused) as caught:
+        config_trust(agent, ConfigTrustRequest(str(file)))
+    assert caught.value.code == "policy"

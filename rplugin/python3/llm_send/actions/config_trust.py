@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from llm_send.actions.context import Context
+from llm_send.claude.commandline import scrubbed
 from llm_send.config import trust
 from llm_send.config.files import PROJECT, bytes_of, decoded, person_file, project_file
 from llm_send.config.load import document_of
 from llm_send.config.types import Key, Sources
 from llm_send.config.whole import check
 from llm_send.config.words import dotted
-from llm_send.errors import UsageError
+from llm_send.errors import Refused, UsageError
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,14 @@ class ConfigTrustResult:
 
 
 def config_trust(ctx: Context, request: ConfigTrustRequest) -> ConfigTrustResult:
-    """Trust the file as it is now. Raises LlmSendError `config` for one with a mistake in it: it would only fail."""
+    """Trust the file as it is now. Raises LlmSendError `config` for one with a mistake in it: it would only
+    fail; Refused where an agent asks."""
     file = _file(ctx, request.file)
     if not request.trusted:
         return ConfigTrustResult(file, trusted=False, changed=trust.distrust(ctx.paths, file))
+    if scrubbed(ctx.environment):
+        message = "A project's file is trusted by a person, and this was asked from within Claude Code."
+        raise Refused("policy", message, f"Have the person run: llm-send config trust {file}")
     content = bytes_of(file)  # once: what was looked at is what is trusted
     document = document_of(file, "project", decoded(content, file))
     own = person_file(ctx.paths)

@@ -180,3 +180,8 @@ def mcp(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compat", choices=["ccmux"], metavar="ccmux", help="Offer each tool as ccmux_… too, for prompts that say so."
     )
+
+
+def audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pane", nargs="?", metavar="PANE", help="Of this agent alone, by its pane's name or id.")
+    parser.add_argument("--limit", type=int, default=50, metavar="N", help="How many; 50 unless given.")

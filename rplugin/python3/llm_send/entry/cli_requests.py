@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from llm_send.entry.cli_agents_requests import AGENTS
 from llm_send.entry.cli_config_requests import CONFIG, given_by
 from llm_send.entry.cli_plugin_requests import PLUGIN
 from llm_send.errors import UsageError
@@ -198,6 +199,7 @@ def _doctor(given: Namespace) -> Call:
 REQUESTS: dict[str, Callable[[Namespace], Call]] = {
     **CONFIG,
     **PLUGIN,
+    **AGENTS,
     "send": _send,
     "spawn": _spawn,
     "fork": _fork,

@@ -159,6 +159,18 @@ VERBS: dict[str, Verb] = {
         configured.trust,
         "[FILE]",
     ),
+    "agents": Verb(
+        "see who opened whom, and what they ask",
+        "Show the agents as a tree: who opened whom, what each is and does, and what\nthey ask you.",
+        takes.nothing,
+        "",
+    ),
+    "audit": Verb(
+        "see what agents asked for, and what was decided",
+        "List what agents asked for, what was decided and what came of it, the newest\nfirst.",
+        takes.audit,
+        "[--limit N] [PANE]",
+    ),
     "mcp": Verb(
         "serve agents: the MCP server, on standard input and output",
         "Serve the tools by which an agent opens, prompts, reads and closes panes. Claude\n"

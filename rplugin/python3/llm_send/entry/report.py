@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from llm_send.entry import report_config, report_plugin, report_record
+from llm_send.entry import report_agents, report_config, report_plugin, report_record
 from llm_send.entry.lines import printable, sentence, table
 from llm_send.errors import LlmSendError
 from llm_send.modes import label_of
@@ -162,6 +162,7 @@ def _doctor(result: Result) -> list[str]:
 
 TEXTS: dict[str, Callable[[Result], list[str]]] = {
     **report_plugin.PLUGIN,
+    **report_agents.AGENTS,
     "presets": report_config.presets,
     "config show": report_config.show,
     "config check": report_config.check,

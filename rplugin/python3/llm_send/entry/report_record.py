@@ -29,7 +29,7 @@ def queue(result: Result) -> list[str]:
         )
         for entry in result["entries"]
     ]
-    return done + _clipped(head, rows)
+    return done + clipped(head, rows)
 
 
 def history(result: Result) -> list[str]:
@@ -43,7 +43,7 @@ def history(result: Result) -> list[str]:
         off = "The history is switched off in the configuration, so texts are not kept."
         return ["No sends found." if result["enabled"] else off]
     head = ("", "ID", "WHEN", "OUTCOME", "PANE", "MODE", "TEXT")
-    return _clipped(head, [_row(entry) for entry in result["sends"]])
+    return clipped(head, [_row(entry) for entry in result["sends"]])
 
 
 def _row(entry: Result) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def first_line(text: str) -> str:
     return next((line.strip() for line in text.split("\n") if line.strip()), "–")
 
 
-def _clipped(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def clipped(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A table whose last column ends with the terminal."""
     *front, last = zip(*(map(printable, row) for row in (head, *rows)), strict=True)
     taken = sum(max(map(columns, column)) + 2 for column in front)
