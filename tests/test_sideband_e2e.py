@@ -138,7 +138,7 @@ def test_the_example_with_a_secret(scene: Scene, project: Path) -> None:
     ]
     assert not [path for path in kept if b"sk-very-secret" in path.read_bytes()]
     [line] = decided(scene, 1)
-    assert "…" in line["with"]["config"]
+    assert json.loads(line["with"]["config"])["env"] == {"API_KEY": "…", "LLM_TIMEOUT": "…"}
 
 
 @pytest.mark.parametrize("config", ['{"model": "haiku"', '{"modle": "haiku"}', "[1]", '{"timeout_secs": "soon"}'])

@@ -28,6 +28,7 @@ THEMES = {
     "faults": "Whoever dies or falls asleep",
     "later": "What is said afterwards",
     "private": "What others may read",
+    "agents": "What agents may do",
     "configuration": "What is configured",
     "confinement": "What a confined pane cannot reach",
 }

@@ -38,6 +38,7 @@ FILES = (
     "faults",
     "later",
     "private",
+    "agents",
     "configuration",
     "confinement",
 )
