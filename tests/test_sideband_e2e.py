@@ -83,6 +83,21 @@ def test_nothing_is_read_unless_the_person_says_so(scene: Scene) -> None:
     assert audit.lines(scene.ctx) == []
 
 
+def test_a_confined_one_is_heard_and_its_panes_are_as_confined(scene: Scene) -> None:
+    speaker(scene, isolate_fs=True)
+    says(scene, '<llm-send:spawn pane name="worker"/>')
+    answered(scene, "llm-send: opened worker")
+    says(scene, '<llm-send:spawn pane name="free" config=\'{"isolate_fs":false}\'/>')
+    answered(scene, "llm-send: not done: Not allowed: it goes beyond")
+    assert values(scene, "worker")["isolate_fs"]
+    assert [line["verdict"] for line in decided(scene, 2)] == ["allow", "nobody"]
+
+
+def values(scene: Scene, name: str) -> dict[str, Any]:
+    row = next(row for row in scene.ctx.tmux.rows() if row.name == name)
+    return dict(json.loads((Path(str(row.folder)) / "launched.json").read_text())["values"])
+
+
 def program(scene: Scene, code: str, **more: Any) -> Pane:
     """Another program than Claude, whose output is searched."""
     config = {"sideband": "on", "agents": {**ALL, "also_commands": ["python3"], "also_modes": ["normal"]}, **more}
@@ -147,8 +162,7 @@ def test_a_configuration_that_is_none_gives_no_more_rights(scene: Scene, config:
     says(scene, f"<llm-send:spawn pane name=\"worker\" config='{config}'>")
     answered(scene, "llm-send: opened worker")
     [line] = decided(scene, 1)
-    worker = next(pane for pane in scene.live_by_id("worker").tmux.rows() if pane.name == "worker")
-    assert json.loads((Path(str(worker.folder)) / "launched.json").read_text())["values"]["isolate_fs"]
+    assert values(scene, "worker")["isolate_fs"]
     assert line["verdict"] == "allow"
 
 

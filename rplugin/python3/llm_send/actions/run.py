@@ -12,6 +12,7 @@ from llm_send import confined, guard, naming, processes
 from llm_send.actions.configured import configured, own_session
 from llm_send.actions.context import Context
 from llm_send.actions.launch import Launch, prepare
+from llm_send.actions.listen import listen
 from llm_send.claude.commandline import scrubbed
 from llm_send.errors import LlmSendError, UsageError
 from llm_send.modes import Mode
@@ -94,6 +95,7 @@ def _own_row(ctx: Context, launch: Launch, mode: Mode) -> Row:
         name = naming.choose([row for row in rows if row is not own and still_ours(row)], None, mode)
         _bind(launch, socket=own.socket, server_pid=own.server_pid, pane=own.id)
         ctx.tmux.run(*naming.mark(own, name=name, lock=mode.value, folder=launch.folder))
+        listen(ctx, own.socket, own.id, launch.folder, launch.values)
     return own._replace(name=name, lock=mode.value, folder=str(launch.folder))
 
 
