@@ -187,3 +187,47 @@ def test_what_goes_beyond_is_asked_and_nobody_is_there(scene: Scene) -> None:
 
     as_agent(scene, controller(scene, Mode.PLAN), play)
     assert [line["verdict"] for line in audit.lines(scene.ctx) if "asked" in line] == ["nobody"]
+
+
+def test_a_long_wait_tells_how_it_goes_and_can_be_called_off(scene: Scene) -> None:
+    pane = controller(scene)
+    worker = scene.spawn(Mode.NORMAL, name="worker", opener=pane.id)
+    ctx = replace(scene.ctx, here=Here(cwd=pane.cwd, pane=pane.id))
+    told: list[str | None] = []
+
+    async def progress(_step: float, _total: float | None, message: str | None) -> None:
+        told.append(message)
+
+    async def until(condition: Callable[[], object]) -> None:
+        with anyio.fail_after(30):
+            while not await anyio.to_thread.run_sync(condition):
+                await anyio.sleep(0.05)
+
+    def waits() -> bool:
+        return bool(scene.ctx.history.queue(worker.server, worker.id))
+
+    called_off: list[anyio.CancelScope] = []
+
+    async def never_mind(client: Client) -> None:
+        with anyio.CancelScope() as scope:
+            called_off.append(scope)
+            await client.call_tool("send_prompt", {"pane": "worker", "text": "never mind"})
+
+    async def run() -> None:
+        async with Client(server_of(ctx, tools(None))) as client, anyio.create_task_group() as group:
+
+            async def asked(text: str) -> None:
+                arguments = {"pane": "worker", "text": text, "wait_for_answer": True}
+                done = await client.call_tool("send_prompt", arguments, progress_callback=progress)
+                assert dict(done.structured_content or {})["answer"] == "so be it"
+
+            group.start_soon(asked, "think [[hold it]] [[reply so be it]]")
+            await until(lambda: "worker is busy" in told)
+            group.start_soon(never_mind, client)
+            await until(waits)
+            called_off[0].cancel()
+            await until(lambda: not waits())
+            scene.model.release("it")
+
+    anyio.run(run)
+    assert scene.arrived() == ["think [[hold it]] [[reply so be it]]"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 import sys
 from contextlib import suppress
 
 from llm_send import guard
 from llm_send.actions.context import Context
+from llm_send.actions.outlive import outlive
 from llm_send.live import LivePane
 
 PASSED_ON = ("HOME", "PATH", "LANG", "LC_ALL", "TMUX_TMPDIR", "TMPDIR", "LLM_SEND_CLAUDE")
@@ -35,17 +35,7 @@ def stay(ctx: Context, live: LivePane, pid: int) -> None:
 
 def start_drainer(ctx: Context, live: LivePane) -> None:
     """A process that outlives us and ends with the pane's queue."""
-    nothing = subprocess.DEVNULL
-    drainer = subprocess.Popen(
-        _command(live),
-        env=_environment(ctx),
-        cwd="/",
-        stdin=nothing,
-        stdout=nothing,
-        stderr=nothing,
-        start_new_session=True,
-    )
-    stay(ctx, live, drainer.pid)
+    stay(ctx, live, outlive(_command(live), _environment(ctx)))
 
 
 def _command(live: LivePane) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from llm_send.actions.context import Context
+from llm_send.actions.outlive import outlive
 from llm_send.claude.commandline import scrubbed
 
 MODULE = "llm_send.entry.sideband"
@@ -24,8 +24,4 @@ def listen(ctx: Context, socket: str, pane: str, folder: Path, values: Mapping[s
     """A process that outlives us and ends with the pane's Claude."""
     if values.get("sideband", "off") == "off":
         return
-    command = [sys.executable, "-I", "-m", MODULE, "watch", socket, pane, str(folder)]
-    nothing = subprocess.DEVNULL
-    # By a shell that ends at once: whoever stays (an editor's host) is not its parent, and has nothing to wait for.
-    behind = ["sh", "-c", '"$@" &', "sh", *command]
-    subprocess.run(behind, env=environment_of(ctx), cwd="/", stdin=nothing, stdout=nothing, stderr=nothing, check=True)
+    outlive([sys.executable, "-I", "-m", MODULE, "watch", socket, pane, str(folder)], environment_of(ctx))

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -143,7 +144,8 @@ class _Progress:
     def tell(self, message: str) -> None:
         with self.lock:
             self.steps += 1
-        anyio.from_thread.run(self.request.session.report_progress, float(self.steps), None, message)
+        with suppress(RuntimeError):  # the client has gone meanwhile
+            anyio.from_thread.run(self.request.session.report_progress, float(self.steps), None, message)
 
 
 def main(ctx: Context, compat: str | None) -> int:
