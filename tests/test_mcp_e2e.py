@@ -195,7 +195,7 @@ def test_a_long_wait_tells_how_it_goes_and_can_be_called_off(scene: Scene) -> No
     ctx = replace(scene.ctx, here=Here(cwd=pane.cwd, pane=pane.id))
     told: list[str | None] = []
 
-    async def progress(_step: float, _total: float | None, message: str | None) -> None:
+    async def on_progress(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001 — theirs
         told.append(message)
 
     async def until(condition: Callable[[], object]) -> None:
@@ -218,7 +218,7 @@ def test_a_long_wait_tells_how_it_goes_and_can_be_called_off(scene: Scene) -> No
 
             async def asked(text: str) -> None:
                 arguments = {"pane": "worker", "text": text, "wait_for_answer": True}
-                done = await client.call_tool("send_prompt", arguments, progress_callback=progress)
+                done = await client.call_tool("send_prompt", arguments, progress_callback=on_progress)
                 assert dict(done.structured_content or {})["answer"] == "so be it"
 
             group.start_soon(asked, "think [[hold it]] [[reply so be it]]")
