@@ -195,7 +195,7 @@ def test_a_long_wait_tells_how_it_goes_and_can_be_called_off(scene: Scene) -> No
     ctx = replace(scene.ctx, here=Here(cwd=pane.cwd, pane=pane.id))
     told: list[str | None] = []
 
-    async def on_progress(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001 — theirs
+    async def on_progress(progress: float, total: float | None, message: str | None) -> None:
         told.append(message)
 
     async def until(condition: Callable[[], object]) -> None:

@@ -257,7 +257,7 @@ def test_a_mode_that_cannot_be_told_is_not_chosen(ctx: Context, live: FakeLive) 
 
 def test_a_pane_whose_gate_is_gone_is_refused(ctx: Context, live: FakeLive, tmp_path: Path) -> None:
     it = waiting(ctx, "never")
-    live.row = live.row._replace(folder=str(tmp_path / "nothing"))
+    live.row = live.row._replace(folder=str(tmp_path / "nothing"), lock="plan")
     assert serve(ctx, live) == []
     assert (after(ctx, it).outcome, after(ctx, it).reason) == ("refused", "gate_blocked")
     assert live.writes == []
