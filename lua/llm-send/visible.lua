@@ -1,7 +1,7 @@
 -- What an agent says, as text that can do nothing but be read: nothing in it moves, hides or looks like another line.
 local M = {}
 
-local most_characters = 500
+local most_characters = 2000
 local names = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\27"] = "\\e" }
 
 -- Drawn as nothing: soft hyphen, fillers, joiners, separators, selectors, tags. strtrans() knows some of them.

@@ -193,14 +193,14 @@ def test_nothing_is_left_behind(asked: Front) -> None:
 
 
 def test_what_an_agent_says_stays_on_its_line(asked: Front) -> None:
-    evil = {**QUESTION, "title": "a\nb\x1b[2J\u202e", "lines": ["\r\x9b\u2028\u3164\U000e0041\t", "x" * 600]}
-    asked.editor.api.command("set columns=400")
+    evil = {**QUESTION, "title": "a\nb\x1b[2J\u202e", "lines": ["\r\x9b\u2028\u3164\U000e0041\t", "x" * 2100]}
+    asked.editor.api.command("set columns=1900")
     event(asked, "asked", evil)
     [shown] = asked.wait_for_value("selects")
     title, line, *long = shown["prompt"].split("\n")
     assert title == r"a\nb\e[2J<202e>"
     assert line == r"\r<9b>\u{2028}\u{3164}\u{e0041}\t"
-    assert long == ["x" * 399, "  ↳ " + "x" * 101 + " …"]
+    assert long == ["x" * 1899, "  ↳ " + "x" * 101 + " …"]
 
 
 def test_a_line_that_is_too_long_cannot_look_like_two(asked: Front) -> None:

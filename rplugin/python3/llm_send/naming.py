@@ -15,7 +15,7 @@ from llm_send.modes import Mode
 from llm_send.paths import Paths, private_folder
 from llm_send.tmux import Row
 
-OPENER = "@llm_send_opener"  # the pane (`%3`) whose agent has opened this one
+OPENER = "@llm_send_opener"  # the panes (`%3`) whose agents have opened this one, the nearest first
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def mark(row: Row, *, name: str, lock: str, folder: Path) -> list[list[str]]:
 
 
 def opened_by(pane: str, opener: str) -> list[list[str]]:
-    """The command that notes whose agent has opened a pane (`%7`); none where a person did."""
+    """The command that notes whose agents have opened a pane (`%7`), such as `%3,%1`; none where a person did."""
     return [["set-option", "-p", "-t", pane, OPENER, opener]] if opener else []
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from llm_send.actions.agent_given import apart, table_of
+from llm_send.actions.agent_secrets import refuse_secrets
 from llm_send.actions.asker import Asking, shares_of, values_of
+from llm_send.actions.audit import shown
 from llm_send.actions.close import CloseRequest, close
 from llm_send.actions.configure import SetRequest, how_it_was_opened, over, set_config
 from llm_send.actions.configured import configured
 from llm_send.actions.context import Context
-from llm_send.actions.permitted import Asked, ended, permitted
+from llm_send.actions.permitted import Asked, done, permitted
 from llm_send.actions.set_mode import SetModeRequest, set_mode
 from llm_send.config.given import Options
 from llm_send.errors import UsageError
@@ -49,6 +51,7 @@ def change_pane(ctx: Context, who: Asking, request: ChangeRequest) -> dict[str, 
     if given is None:
         raise UsageError("usage", "Nothing to change was said.", "Give a config, a preset or a model.")
     after = configured(ctx, session=before.session, name=pane.name, given=over(given, before.given)).values
+    refuse_secrets(ctx, pane, secrets)
     own = values_of(ctx, next(row for row in who.found.rows if row.id == pane.id))
     wish = replace(
         about(ctx, who, pane, "spawn"), values=after, granted=(before.values, own), secrets=frozenset(secrets)
@@ -75,21 +78,15 @@ def close_pane(ctx: Context, who: Asking, request: ChangeRequest) -> dict[str, o
 
 
 def about(ctx: Context, who: Asking, pane: Pane, tier: Tier) -> Wish:
-    return Wish(tier, who.relation(pane.id), shares_of(ctx, who, pane.id))
+    return Wish(tier, who.relation(pane.id), shares_of(ctx, who, pane.id), pane=pane.id)
 
 
 def asked_for(who: Asking, request: ChangeRequest, does: str) -> Asked:
-    from llm_send.actions.audit import redacted
-
-    lines = [f"{key}: {redacted(value, key)}" for key, value in request.said.items() if value not in (None, "", {})]
+    lines = [f"{key}: {shown(value, key)}" for key, value in request.said.items() if value not in (None, "", {})]
     return Asked(request.what, request.way, f"{who.asker.name} wants to {does}", request.said, tuple(lines))
 
 
-def done_with(ctx: Context, id: str, do: Any) -> dict[str, object]:  # noqa: A002 — the contract's word
-    try:
-        done: dict[str, object] = do()
-    except BaseException as error:
-        ended(ctx, id, getattr(error, "code", type(error).__name__))
-        raise
-    ended(ctx, id, "ok")
-    return done
+def done_with(ctx: Context, id: str, do: Callable[[], dict[str, object]]) -> dict[str, object]:  # noqa: A002
+    """Do it, and record what came of it."""
+    with done(ctx, id):
+        return do()

@@ -8,17 +8,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from llm_send.actions.asker import Asking
+from llm_send.actions.configure import over
 from llm_send.actions.configured import configured
 from llm_send.actions.context import Context
 from llm_send.config.given import Options
 from llm_send.config.types import ALIASES, Document, Given
 from llm_send.confine.hidden import secret_by_name
 from llm_send.errors import UsageError
-from llm_send.sideband.beyond import CLOSED
-from llm_send.sideband.rights import Rights, Values
+from llm_send.sideband.beyond import CLOSED, HELD
+from llm_send.sideband.rights import Values
 
 if TYPE_CHECKING:
     from llm_send.actions.agent_open import OpenRequest
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pane is to be opened, and of which other one it is a copy: `before` is what that one was given."""
+
+    name: str
+    session: str | None
+    before: Given = field(default_factory=Given)
 
 
 @dataclass(frozen=True)
@@ -32,21 +42,20 @@ class Configured:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def configured_for(ctx: Context, who: Asking, request: OpenRequest) -> Configured:
+def configured_for(ctx: Context, who: Asking, request: OpenRequest, place: Place) -> Configured:
     """For a pane that is to be opened. Raises UsageError for what cannot be read, LlmSendError `config`."""
     table, secrets = apart(table_of(request.config))
     if request.profile:
         table = {"profile": request.profile, **table}
     options = Options(request.preset, request.model, None, table or None, cwd=who.asker.cwd, way="config")
     said = options.given() or Given()
-    session = request.session
-    name = request.name
-    values = configured(ctx, session=session, name=name, given=said).values
+    whole = over(said, place.before)
+    values = configured(ctx, session=place.session, name=place.name, given=whole).values
     kept = within(who, said, values)
     if kept:
-        said = Given(said.preset, (("its opener's", Document(kept)), *said.options))
-        values = configured(ctx, session=session, name=name, given=said).values
-    return Configured(said, values, (_granted(ctx, session, said, who.asker.rights),), secrets)
+        whole = Given(whole.preset, (("its opener's", Document(kept)), *whole.options))
+        values = configured(ctx, session=place.session, name=place.name, given=whole).values
+    return Configured(whole, values, (_granted(ctx, who, said),), secrets)
 
 
 def table_of(said: str | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -90,17 +99,29 @@ def within(who: Asking, said: Given, values: Values) -> dict[str, Any]:
     for key, most in limits.items():
         if most is not None and key not in spoken and (values.get(key) is None or values[key] > most):
             found[key] = max(1, int(most))
-    denied = list(own.get("permissions", {}).get("deny", ()))
-    theirs = list(values.get("permissions", {}).get("deny", ()))
-    if set(denied) - set(theirs):
-        found["permissions"] = {"deny": [*theirs, *(each for each in denied if each not in theirs)]}
+    held = {key: _all(own, values, key) for key in HELD}
+    if any(held[key] != _listed(values, key) for key in HELD):
+        found["permissions"] = {key: each for key, each in held.items() if each}
+    if own.get("settings") and "settings" not in spoken:
+        found["settings"] = dict(own["settings"])
     return found
 
 
-def _granted(ctx: Context, session: str | None, said: Given, rights: Rights) -> Values:
-    """What the person has given any pane in that place, and with the presets the agent may use anyway."""
+def _all(own: Values, values: Values, key: str) -> list[str]:
+    """The rules of the pane, and those of its opener that it does not have."""
+    theirs = _listed(values, key)
+    return [*theirs, *(each for each in _listed(own, key) if each not in theirs)]
+
+
+def _listed(values: Values, key: str) -> list[str]:
+    return list(values.get("permissions", {}).get(key, ()))
+
+
+def _granted(ctx: Context, who: Asking, said: Given) -> Values:
+    """What the person has given any pane of its session, and by the presets it may use anyway."""
+    rights = who.asker.rights
     preset = said.preset if said.preset in rights.also_presets else None
     named = [document.tree.get(key) for _, document in said.options for key in ("profile", "config_ref")]
     profile = next((name for name in named if name in rights.also_presets), None)
     tree = Document({"profile": profile} if profile else {})
-    return configured(ctx, session=session, name=None, given=Given(preset, (("a rule", tree),))).values
+    return configured(ctx, session=who.session, name=None, given=Given(preset, (("a rule", tree),))).values

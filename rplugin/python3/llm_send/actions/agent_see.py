@@ -25,7 +25,7 @@ def _shown(ctx: Context, who: Asking, pane: Any) -> dict[str, object] | None:
     relation, shared = who.relation(pane.id), sorted(shares_of(ctx, who, pane.id))
     if relation not in ("self", "own") and not shared:
         return None
-    return {**pane.as_dict(), "relation": relation, "opener": who.openers.get(pane.id), "shared": shared}
+    return {**pane.as_dict(), "relation": relation, "opener": who.openers.get(pane.id, (None,))[0], "shared": shared}
 
 
 def see_presets(ctx: Context, who: Asking, request: ChangeRequest) -> dict[str, object]:

@@ -16,7 +16,7 @@ from llm_send.actions.asker import Asking
 from llm_send.actions.cancel import CancelRequest, cancel
 from llm_send.actions.context import Context
 from llm_send.actions.find import find
-from llm_send.actions.permitted import ended, permitted
+from llm_send.actions.permitted import done, permitted
 from llm_send.actions.send import SendRequest, send
 from llm_send.claude.answer import answer_since
 from llm_send.errors import LlmSendError, Refused, UsageError
@@ -58,16 +58,16 @@ def send_prompt(ctx: Context, who: Asking, request: TalkRequest) -> dict[str, ob
     transcript, offset = live.evidence.baseline.transcript, live.evidence.baseline.length
     sent_id = secrets.token_hex(16)
     sending = SendRequest(request.text, pane=pane.id, id=sent_id, wait=request.timeout, queue=request.queue)
-    done = done_with(ctx, id, lambda: send(ctx, sending).as_dict())
-    if done["outcome"] == "queued" and ctx.memory.leaving.is_set():  # nobody waits for it any more
+    sent = done_with(ctx, id, lambda: send(ctx, sending).as_dict())
+    if sent["outcome"] == "queued" and ctx.memory.leaving.is_set():  # nobody waits for it any more
         with suppress(LlmSendError):  # it is just being delivered
             cancel(ctx, CancelRequest(sent_id))
-    if not request.answer or done["outcome"] != "delivered":
-        return done
+    if not request.answer or sent["outcome"] != "delivered":
+        return sent
     seen = _until(ctx, live, request, lambda state: _over(live, sent_id, state))
     if seen["timed_out"] or seen["state"] == "waiting":
-        return {**done, **seen, "answer": None}
-    return {**done, **seen, "answer": _answer(ctx, live, transcript, offset)}
+        return {**sent, **seen, "answer": None}
+    return {**sent, **seen, "answer": _answer(ctx, live, transcript, offset)}
 
 
 def _answer(ctx: Context, live: LivePane, before: Path | None, offset: int) -> str | None:
@@ -85,23 +85,20 @@ def wait_for_pane(ctx: Context, who: Asking, request: TalkRequest) -> dict[str, 
     """Until it is idle, waits for an answer, or has ended a turn (`finished`: idle, waiting or gone). A time that runs
     out is no error: `timed_out` says so."""
     pane, id = _permitted(ctx, who, request, "read")  # noqa: A001
-    live = who.found.live(ctx, pane)
     ends = {"idle": ("idle",), "waiting": ("waiting",), "finished": ("idle", "waiting")}[request.until]
-    seen = _until(ctx, live, request, lambda state: state in ends)
-    ended(ctx, id, "ok")
-    return seen
+    with done(ctx, id):
+        return _until(ctx, who.found.live(ctx, pane), request, lambda state: state in ends)
 
 
 def read_pane(ctx: Context, who: Asking, request: TalkRequest) -> dict[str, object]:
     """What its screen shows, and so many lines above it; and what its Claude said last."""
     pane, id = _permitted(ctx, who, request, "read")  # noqa: A001
-    above = ["-S", f"-{request.lines}"] if request.lines else []
-    screen = ctx.tmux.run(["capture-pane", "-p", "-J", *above, "-t", pane.id]).rstrip()
-    live = who.found.live(ctx, pane)
-    transcript = _newest_transcript(live) if pane.agent else None
-    said = answer_since(transcript, 0) if transcript else None
-    ended(ctx, id, "ok")
-    return {"pane": pane.as_dict(), "screen": screen[-LONGEST:], "said": said[-LONGEST:] if said else None}
+    with done(ctx, id):
+        above = ["-S", f"-{request.lines}"] if request.lines else []
+        screen = ctx.tmux.run(["capture-pane", "-p", "-J", *above, "-t", pane.id]).rstrip()
+        transcript = _newest_transcript(who.found.live(ctx, pane)) if pane.agent else None
+        said = answer_since(transcript, 0) if transcript else None
+        return {"pane": pane.as_dict(), "screen": screen[-LONGEST:], "said": said[-LONGEST:] if said else None}
 
 
 def _permitted(ctx: Context, who: Asking, request: TalkRequest, tier: Literal["send", "read"]) -> tuple[Pane, str]:

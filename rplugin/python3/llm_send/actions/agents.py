@@ -51,14 +51,14 @@ def agents(ctx: Context, request: AgentsRequest) -> AgentsResult:  # noqa: ARG00
 
 
 def _shown(
-    ctx: Context, pane: Pane, agent: Agent, openers: dict[str, str], asks: Sequence[Question]
+    ctx: Context, pane: Pane, agent: Agent, openers: dict[str, tuple[str, ...]], asks: Sequence[Question]
 ) -> dict[str, object]:
     values = _values(ctx, agent)
     age = processes.age(pane.agent_pid or pane.pid)
     return {
         "pane": pane.as_dict(),
-        "opener": openers.get(pane.id),
-        "depth": _depth(openers, pane.id),
+        "opener": openers.get(pane.id, (None,))[0],
+        "depth": len(openers.get(pane.id, ())),
         "model": values.get("model"),
         "confinement": [key for key in CONFINED if values.get(key)],
         "opened_at": time.time() - age if age is not None else None,
@@ -72,13 +72,6 @@ def _values(ctx: Context, agent: Agent) -> dict[str, Any]:
         return values_of(ctx, agent.row)
     except LlmSendError:  # a file that cannot be used is told when something is opened
         return {}
-
-
-def _depth(openers: dict[str, str], pane: str) -> int:
-    seen = {pane}
-    while (pane := openers.get(pane, "")) and pane not in seen:
-        seen.add(pane)
-    return len(seen) - 1
 
 
 def _said(agent: Agent) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,30 +24,42 @@ OUTSIDE = "an agent outside tmux"
 
 @dataclass(frozen=True)
 class Asking:
-    """`key` names the agent for as long as it lives; `openers` says of each pane (`%7`) which one opened it."""
+    """`key` names the agent for as long as it lives; `openers` says of each pane (`%7`) whose agents have opened it,
+    the nearest first; `session` is its own tmux session."""
 
     key: str
     asker: Asker
     pane: Pane | None = None
+    session: str | None = None
     found: Found = field(default_factory=lambda: Found((), (), ()))
-    openers: Mapping[str, str] = field(default_factory=dict)
+    openers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
-        """Of its pane, empty for one outside tmux."""
-        return self.pane.id if self.pane else ""
+        """Of its pane; an agent outside tmux is known by its key."""
+        return self.pane.id if self.pane else self.key
+
+    @property
+    def chain(self) -> str:
+        """What is noted on a pane that it opens."""
+        return ",".join((self.id, *self.openers.get(self.id, ())))
 
     def relation(self, pane: str) -> Relation:
         """Of a pane (`%7`) to this agent."""
         if pane == self.id:
             return "self"
-        if self.id in _above(self.openers, pane):
+        if self.id in self.openers.get(pane, ()):
             return "own"
-        return "above" if pane in _above(self.openers, self.id) else "other"
+        return "above" if pane in self.openers.get(self.id, ()) else "other"
 
-    def open(self) -> int:
-        """How many panes that it, or one it opened, has opened are there."""
-        return sum(self.relation(row.id) == "own" for row in self.found.rows)
+    def conversations(self) -> frozenset[str]:
+        """Its own, and those of its panes, by their session ids."""
+        mine = [pane.session_id for pane in self.found.panes if self.relation(pane.id) in ("self", "own")]
+        return frozenset(each for each in mine if each)
+
+    def open(self, openers: Mapping[str, tuple[str, ...]]) -> int:
+        """How many of the panes there are it has opened, itself or by others."""
+        return sum(self.id in above for above in openers.values())
 
 
 def asker_of(ctx: Context) -> Asking:
@@ -55,21 +67,27 @@ def asker_of(ctx: Context) -> Asking:
     found, openers = _listed(ctx)
     row = next((row for row in found.rows if row.id == ctx.here.pane), None)
     if row is None:
-        values = configured(ctx, session=None, name=None, given=None).values
-        return Asking(
-            f"outside-{os.getppid()}", Asker(OUTSIDE, None, ctx.here.cwd, values=values), None, found, openers
-        )
+        return _outside(ctx, found, openers)
     pane = next((pane for pane in found.panes if pane.id == row.id), None)
     values, how = values_of(ctx, row), _how(row)
     asker = Asker(
         name=row.name or row.id,
         mode=pane.mode if pane else None,
         cwd=how.cwd if how else row.cwd,
-        depth=len(list(_above(openers, row.id))),
+        depth=len(openers.get(row.id, ())),
         left=_left(row),
         values=values,
     )
-    return Asking(f"{row.server_pid}-{row.id[1:]}-{row.pid}", asker, pane, found, openers)
+    key = f"{row.server_pid}-{row.id[1:]}-{row.pid}-{processes.start_time(row.pid)}"
+    return Asking(key, asker, pane, row.session, found, openers)
+
+
+def _outside(ctx: Context, found: Found, openers: Mapping[str, tuple[str, ...]]) -> Asking:
+    """It is known by whoever started us."""
+    values = configured(ctx, session=None, name=None, given=None).values
+    asker = Asker(OUTSIDE, None, ctx.here.cwd, values=values)
+    parent = os.getppid()
+    return Asking(f"outside-{parent}-{processes.start_time(parent)}", asker, None, None, found, openers)
 
 
 def values_of(ctx: Context, row: Row) -> dict[str, Any]:
@@ -89,7 +107,7 @@ def shares_of(ctx: Context, who: Asking, pane: str) -> frozenset[str]:
     return frozenset(values_of(ctx, row).get("shared", ()))
 
 
-def _listed(ctx: Context) -> tuple[Found, dict[str, str]]:
+def _listed(ctx: Context) -> tuple[Found, dict[str, tuple[str, ...]]]:
     try:
         return find(ctx), openers_of(ctx)
     except TmuxError as error:
@@ -98,19 +116,11 @@ def _listed(ctx: Context) -> tuple[Found, dict[str, str]]:
         return Found((), (), ()), {}
 
 
-def openers_of(ctx: Context) -> dict[str, str]:
-    """By pane, the pane whose agent has opened it; one that is gone counts too. Raises TmuxError."""
+def openers_of(ctx: Context) -> dict[str, tuple[str, ...]]:
+    """By pane, the panes whose agents have opened it, the nearest first; those that are gone too. Raises TmuxError."""
     lines = ctx.tmux.run(["list-panes", "-a", "-F", f"#{{pane_id}} #{{{naming.OPENER}}}"]).splitlines()
     pairs = (line.split() for line in lines)
-    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
-
-
-def _above(openers: Mapping[str, str], pane: str) -> Iterator[str]:
-    """The panes above, from the nearest on."""
-    seen = {pane}
-    while (pane := openers.get(pane, "")) and pane not in seen:
-        seen.add(pane)
-        yield pane
+    return {pair[0]: tuple(pair[1].split(",")) for pair in pairs if len(pair) == 2}
 
 
 def _how(row: Row) -> launched.Launched | None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_send.actions.context import Context
+from llm_send.claude.files import record
 from llm_send.confine.hidden import secret_by_name
 from llm_send.paths import private_folder
 
@@ -56,17 +57,33 @@ def note(ctx: Context, **what: object) -> None:
 
 
 def lines(ctx: Context) -> list[dict[str, Any]]:
-    """What is recorded, the oldest first."""
+    """What is recorded, the oldest first. Half a line, of a full disk, is passed over."""
     found = []
     for name in ("audit.jsonl.1", "audit.jsonl"):
         file = folder(ctx) / name
-        if file.exists():
-            found += [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
+        raw = file.read_text(encoding="utf-8", errors="replace").split("\n") if file.exists() else []
+        found += [each for line in raw if (each := record(line.encode(errors="replace")))]
     return found
 
 
+def shown(value: Any, key: str = "") -> Any:
+    """Arguments as the person is shown them: whole, but for what is secret by its name."""
+    if isinstance(value, str) and key == "config":
+        value = _parsed(value)
+    if isinstance(value, Mapping):
+        return {name: shown(each, str(name)) for name, each in value.items()}
+    return "…" if isinstance(value, str) and (key in HIDDEN or secret_by_name(key)) else value
+
+
+def _parsed(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 def redacted(value: Any, key: str = "") -> Any:
-    """Arguments as they may be kept and shown."""
+    """Arguments as they may be kept."""
     if key in ("env", "secure_env") and isinstance(value, Mapping):
         return dict.fromkeys(value, "…")
     if isinstance(value, Mapping):

@@ -6,6 +6,7 @@ is a file in `agents/asks`, the answer another beside it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -72,12 +73,14 @@ def answer(ctx: Context, id: str, said: str) -> bool:  # noqa: A002 — the cont
     file = _asks(ctx) / f"{id}.json"
     if not id.isalnum() or not file.exists():
         return False
+    aside = file.with_suffix(f".{secrets.token_hex(4)}")
+    write_private(aside, said)
     try:
-        descriptor = os.open(file.with_suffix(".answer"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(aside, file.with_suffix(".answer"))  # the first one, and whole when it is there
     except FileExistsError:
         return False
-    os.write(descriptor, said.encode())
-    os.close(descriptor)
+    finally:
+        aside.unlink()
     tell(ctx, "ask_over", {"id": id})
     return True
 
@@ -89,7 +92,9 @@ def questions(ctx: Context) -> list[Question]:
         with suppress(OSError, ValueError, TypeError, KeyError):
             raw = json.loads(file.read_text())
             one = Question(**{**raw, "lines": tuple(raw["lines"])})
-            if one.deadline > time.time() and not file.with_suffix(".answer").exists():
+            if one.deadline < time.time():
+                file.unlink(missing_ok=True)  # whoever asked was killed
+            elif not file.with_suffix(".answer").exists():
                 found.append(one)
     return sorted(found, key=lambda each: each.deadline)
 
@@ -111,12 +116,13 @@ def _asks(ctx: Context) -> Path:
 def _told(fifo: Path, line: bytes) -> bool:
     try:
         descriptor = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    except OSError:  # its editor has ended: nobody reads
-        fifo.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # its editor has ended: nobody reads
+            fifo.unlink(missing_ok=True)
         return False
     try:
         return os.write(descriptor, line) == len(line)
-    except BlockingIOError:  # one that is stopped has read nothing for a long time
+    except OSError:  # one that is stopped has read nothing for a long time, or it has just ended
         return False
     finally:
         os.close(descriptor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from llm_send.sideband.found import Directive, Malformed
 from llm_send.sideband.rights import rights_of
 from llm_send.tmux import TmuxError
 
+Fault = Callable[[Exception], str]
 EVERY = 200  # milliseconds between two looks at the folder
 LARGEST = 1_000_000  # bytes of an event
 AT_ONCE = 20  # directives of one message
@@ -75,9 +76,18 @@ def _said(folder: Path, name: str) -> str | None:
     return text(raw.get("last_assistant_message"))
 
 
-def obeyed(ctx: Context, found: Sequence[Directive | Malformed]) -> None:
-    """Do what they say, in order, and tell the agent what came of it."""
-    lines = [line for each in found[:AT_ONCE] if (line := act(ctx, each))]
+def _line(ctx: Context, found: Directive | Malformed, fault: Fault) -> str:
+    """What came of one. The others of its message are obeyed all the same."""
+    try:
+        return act(ctx, found)
+    except Exception as error:  # noqa: BLE001  # the last resort: the agent is told, and the log has the report
+        return f"llm-send: not done: {fault(error)}"
+
+
+def obeyed(ctx: Context, found: Sequence[Directive | Malformed], fault: Fault) -> None:
+    """Do what they say, in order, and tell the agent what came of it. `fault` reports what nobody expected, and says
+    it in a sentence."""
+    lines = [line for each in found[:AT_ONCE] if (line := _line(ctx, each, fault))]
     if len(found) > AT_ONCE:
         lines.append(f"llm-send: only the first {AT_ONCE} directives of a message are read.")
     if lines:
@@ -91,6 +101,8 @@ def answer(ctx: Context, said: str) -> None:
         return
     claude = bool(row.lock) or processes.argv(row.pid) is None
     how = rights_of(values_of(ctx, row)).answer or ("prompt" if claude else "input")
+    if claude and how == "input":  # the Enter could answer a dialog
+        how = "prompt"
     with suppress(LlmSendError):  # the pane has ended, or wants no prompt now: it is in the audit log
         if how == "prompt":
             send(ctx, SendRequest(said, pane=row.id, wait=2.0))

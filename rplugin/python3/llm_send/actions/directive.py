@@ -71,6 +71,7 @@ def _spawn(ctx: Context, who: Asking, found: Directive) -> str:
         if not fallback:
             raise
         given = {**said, "profile": fallback}
+        given.pop("preset", None)
         given.pop("config_ref", None)
     request = OpenRequest(
         command=given.get("command", "claude"),

@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from llm_send import guard
 from llm_send.actions.context import Context
@@ -43,16 +44,16 @@ def plan(ctx: Context, folder: Path, log_path: str, secret: Iterable[str]) -> No
     guard.write_private(folder / PLAN, json.dumps(found))
 
 
-def hear(ctx: Context, row: Row, folder: Path, key: str, *, trusting: bool) -> None:
+def hear(ctx: Context, row: Row, folder: Path, key: str, values: Mapping[str, Any]) -> None:
     """Say in the pane's folder that its output is to be searched for directives too: those with the key, or all."""
     file = folder / PLAN
     found = json.loads(file.read_text()) if file.exists() else {"path": None, "secrets": []}
     found["secrets"].append(key)
     found["hears"] = {
         "key": key,
-        "trusting": trusting,
+        "trusting": values["sideband"] == "trusting",
         "run": [sys.executable, "-I", "-m", MODULE, "act", row.socket, row.id],
-        "environment": environment_of(ctx),
+        "environment": environment_of(ctx, values),
     }
     guard.write_private(file, json.dumps(found))
 

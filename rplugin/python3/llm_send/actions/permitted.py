@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llm_send.actions import audit, consent
-from llm_send.actions.asker import Asking
+from llm_send.actions.asker import Asking, openers_of
 from llm_send.actions.context import Context
 from llm_send.errors import Refused
 from llm_send.guard import write_private
 from llm_send.paths import private_folder
 from llm_send.sideband.policy import decide
 from llm_send.sideband.rights import Decision, Used, Wish
+from llm_send.tmux import TmuxError
 
 MINUTE = 60.0
+SHOWN = 1500  # characters of a line of the question; what is longer is not asked
 STARTS = 120.0  # seconds for which a pane that may be opened counts as open though it is not there yet
+VALUE = re.compile(r"^(the variable \w+)=.*", re.DOTALL)
 WHY_NOT = {
     "no": "The person said no.",
     "expired": "The person has not answered.",
@@ -48,7 +52,7 @@ def permitted(ctx: Context, who: Asking, wish: Wish, asked: Asked) -> str:
     with audit.alone(ctx):
         ledger = _Ledger(ctx, who)
         decision = decide(who.asker, wish, ledger.used())
-        known = _fingerprint(decision)
+        known = _fingerprint(wish)
         verdict = "session" if decision.verdict == "ask" and known in ledger.remembered else decision.verdict
         ledger.count(id, opens=wish.opens and verdict in ("allow", "session"))
         if verdict != "ask":
@@ -65,7 +69,7 @@ def ended(ctx: Context, id: str, end: str, **more: object) -> None:  # noqa: A00
     with audit.alone(ctx):
         audit.note(ctx, id=id, ended=end, **more)
         for file in _ledgers(ctx).glob("*.json"):
-            ledger = json.loads(file.read_text())
+            ledger = _read(file)
             if ledger["pending"].pop(id, None) is not None:
                 if end != "ok":
                     ledger["total"] -= 1
@@ -73,9 +77,23 @@ def ended(ctx: Context, id: str, end: str, **more: object) -> None:  # noqa: A00
     consent.tell(ctx, "agents_changed", {})
 
 
+@contextmanager
+def done(ctx: Context, id: str) -> Iterator[dict[str, object]]:  # noqa: A002
+    """While it is being done; then what came of it is recorded, with what the caller adds."""
+    more: dict[str, object] = {}
+    try:
+        yield more
+    except BaseException as error:
+        ended(ctx, id, getattr(error, "code", type(error).__name__))
+        raise
+    ended(ctx, id, "ok", **more)
+
+
 def _of_the_person(ctx: Context, who: Asking, wish: Wish, asked: Asked, decision: Decision, id: str) -> None:  # noqa: A002
     """Raises Refused for every answer but yes, and where something was used up meanwhile."""
     lines = [*asked.lines, *(f"! {reason}" for reason in decision.reasons)]
+    if any(len(line) > SHOWN for line in lines):
+        raise _refused(decision, "It is too long to be shown to the person whole.")
     answer = consent.ask(ctx, who.asker.name, who.id, asked.title, lines)
     with audit.alone(ctx):
         ledger = _Ledger(ctx, who)
@@ -86,7 +104,7 @@ def _of_the_person(ctx: Context, who: Asking, wish: Wish, asked: Asked, decision
         if answer in ("once", "session"):
             ledger.count(id, opens=wish.opens, request=False)
         if answer == "session":
-            ledger.remember(_fingerprint(decision))
+            ledger.remember(_fingerprint(wish))
         _note(ctx, who, asked, id, answer, decision)
     if answer not in ("once", "session"):
         raise _refused(decision, WHY_NOT[answer])
@@ -94,7 +112,8 @@ def _of_the_person(ctx: Context, who: Asking, wish: Wish, asked: Asked, decision
 
 def _note(ctx: Context, who: Asking, asked: Asked, id: str, verdict: str, decision: Decision) -> None:  # noqa: A002
     mine = {"agent": who.asker.name, "pane": who.id, "way": asked.way, "asked": asked.what}
-    audit.note(ctx, id=id, **mine, **{"with": audit.redacted(asked.said)}, verdict=verdict, reasons=decision.reasons)
+    reasons = [VALUE.sub(r"\1=…", reason) for reason in decision.reasons]
+    audit.note(ctx, id=id, **mine, **{"with": audit.redacted(asked.said)}, verdict=verdict, reasons=reasons)
 
 
 def _refused(decision: Decision, why: str = "") -> Refused:
@@ -106,23 +125,40 @@ def _refused(decision: Decision, why: str = "") -> Refused:
     return Refused("policy", message, "Ask for less, or ask the person to allow it.", found=reasons)
 
 
-def _fingerprint(decision: Decision) -> str:
-    """What a yes for the session is good for: the very same things again."""
-    return hashlib.sha256("\0".join(decision.reasons).encode()).hexdigest()
+def _fingerprint(wish: Wish) -> str:
+    """What a yes for the session is good for: the very same wish again."""
+    whole = {name: getattr(wish, name) for name in ("tier", "opens", "pane", "mode", "cwd", "command", "values")}
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _ledgers(ctx: Context) -> Path:
     return private_folder(audit.folder(ctx) / "ledgers")
 
 
+def _read(file: Path) -> dict[str, Any]:
+    """An empty one where there is none, or one that cannot be read."""
+    empty: dict[str, Any] = {"times": [], "total": 0, "pending": {}, "remembered": []}
+    try:
+        found = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return empty
+    return {**empty, **found} if isinstance(found, dict) else empty
+
+
+def _open(ctx: Context, who: Asking) -> int:
+    """How many of its panes there are now: others may have come since it asked."""
+    try:
+        return who.open(openers_of(ctx))
+    except TmuxError:
+        return 0  # there is no server yet
+
+
 class _Ledger:
     """What one agent has used up, and what the person has allowed it until it ends."""
 
     def __init__(self, ctx: Context, who: Asking) -> None:
-        self.file, self.open = _ledgers(ctx) / f"{who.key}.json", who.open()
-        self.raw: dict[str, Any] = {"times": [], "total": 0, "pending": {}, "remembered": []}
-        with suppress(FileNotFoundError):
-            self.raw = json.loads(self.file.read_text())
+        self.file, self.open = _ledgers(ctx) / f"{who.key}.json", _open(ctx, who)
+        self.raw = _read(self.file)
         now = time.time()
         self.raw["times"] = [at for at in self.raw["times"] if now - at < MINUTE]
         self.raw["pending"] = {id: at for id, at in self.raw["pending"].items() if now - at < STARTS}  # noqa: A001

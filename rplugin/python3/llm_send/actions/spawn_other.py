@@ -61,7 +61,7 @@ def spawn_other(ctx: Context, request: SpawnRequest, rows: list[Row]) -> SpawnRe
         if more := marks(row.id, how, version_of(row.version)):
             ctx.tmux.run(*more)
         if spoken:
-            logged.hear(ctx, row, own, key, trusting=hears == "trusting")
+            logged.hear(ctx, row, own, key, resolved.values)
         piped = logged.begin(ctx, row.id, own)
     except BaseException:
         confined.remove(own, ctx.environment)

@@ -45,6 +45,9 @@ class Agents(Table):
     also_presets: Annotated[
         Texts, Field(description="Presets and profiles it may use although they give more than it has.")
     ] = UNSAID
+    also_env: Annotated[
+        Texts, Field(description="Variables it may give its panes: names, or beginnings that end in *.")
+    ] = UNSAID
     answer: Annotated[
         Literal["prompt", "input", "off"],
         Field(

@@ -42,7 +42,7 @@ def _obey(socket: str, pane: str, found: list[Directive | Malformed]) -> None:
         return
     ctx = _context(socket, pane)
     try:
-        obeyed(ctx, found)
+        obeyed(ctx, found, lambda error: unexpected(error, "sideband", ctx.paths).message)
     except Exception as error:  # noqa: BLE001  # the last resort: the next message is listened to all the same
         unexpected(error, "sideband", ctx.paths)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from llm_send.claude.commandline import position
 from llm_send.claude.permission import FREEDOM
 from llm_send.config.words import dotted
 from llm_send.confine.asked import sources
+from llm_send.confine.hidden import secret_by_name
 from llm_send.sideband.rights import Asker, Rights, Values, Wish, rights_of
 
 RANK = {"plan": 0, "normal": 1, "auto-accept": 2}
@@ -29,20 +32,16 @@ HARMLESS = frozenset(
     )
 )
 LIMITS = {"timeout_secs": "seconds", "memory_limit_mb": "MB"}
+HELD = ("deny", "ask")  # of the permissions: what holds for the asker holds for its panes
 CLOSED = ("isolate_fs", "readonly", "local_only", "mcp_only")
-# Variables by which a program is made to run, load or trust something else.
-TELLING = re.compile(
-    r"(?:LD_|DYLD_|PYTHON|NODE|NPM_|BUN_|DENO_|PERL|RUBY|JAVA|JDK_|GIT_|SSH_|XDG_|TMUX|CLAUDE|ANTHROPIC|AWS_|GOOGLE_|"
-    r"AZURE_|VERTEX|LLM_SEND|DOCKER|KUBE|LESS|SSL_|CURL_|OPENSSL|REQUESTS_|MCP_|BASH_|ZDOTDIR|GLIBC_|MALLOC_).*"
-    r"|.*_PROXY|PATH|HOME|SHELL|ENV|IFS|PS4|PROMPT_COMMAND|EDITOR|VISUAL|PAGER|BROWSER|TMPDIR|CDPATH|TERMINFO.*",
-    re.IGNORECASE,
-)
-OPTIONS = frozenset(
-    (
-        *("--resume", "-r", "--continue", "-c", "--fork-session", "--session-id", "--name", "-n", "--verbose"),
-        *("--model", "--fallback-model", "--effort"),
-    )
-)
+# Variables that say nothing to any program but the one they are meant for. Others make programs run, load or trust
+# something else (PATH, GOFLAGS, BASH_ENV …), and nobody knows them all.
+FREE = re.compile(r"(?:LLM|AGENT|WORKER|TASK)_(?!SEND_)[A-Z0-9_]*")
+# Secrets that choose an account, and so what is trusted and who pays.
+TELLING = re.compile(r"(?:CLAUDE|ANTHROPIC|AWS_|GOOGLE_|AZURE_|VERTEX|LLM_SEND|GIT|GH_|GITHUB|SSH|NPM_|DOCKER|KUBE).*")
+PLAIN = frozenset(("--fork-session", "--verbose"))
+VALUED = frozenset(("--session-id", "--model", "--fallback-model", "--effort", "--name", "-n"))
+RESUMES = ("--resume", "-r")
 
 
 def beyond(asker: Asker, wish: Wish) -> Iterator[str]:
@@ -57,7 +56,14 @@ def beyond(asker: Asker, wish: Wish) -> Iterator[str]:
     for key, value in wish.values.items():
         if key not in HARMLESS and key not in CLOSED and key not in LIMITS:
             judge = JUDGES.get(key, _same)
-            yield from judge(key, value, [each[key] for each in granted if key in each], wish)
+            known = [each[key] for each in granted if key in each]
+            yield from judge(key, _but_for_rules(key, value, rights), known, wish)
+
+
+def _but_for_rules(key: str, value: Any, rights: Rights) -> Any:
+    if key != "env" or not rights.also_env:
+        return value
+    return {name: each for name, each in value.items() if not any(fnmatchcase(name, rule) for rule in rights.also_env)}
 
 
 def rank_of(mode: str | None) -> int:
@@ -73,10 +79,15 @@ def _mode(asker: Asker, rights: Rights, wish: Wish) -> Iterator[str]:
 def _folder(asker: Asker, rights: Rights, wish: Wish) -> Iterator[str]:
     if wish.cwd is None:
         return
-    allowed = [asker.cwd, *(str(Path(each).expanduser()) for each in rights.also_folders)]
     place = Path(wish.cwd).resolve()
-    if not any(place.is_relative_to(Path(each).resolve()) for each in allowed):
+    if not any(place.is_relative_to(each) for each in _folders(asker, rights)):
         yield f"folder {place}; its own is {asker.cwd}"
+
+
+def _folders(asker: Asker, rights: Rights) -> Iterator[Path]:
+    for each in (asker.cwd, *rights.also_folders):
+        with suppress(RuntimeError):  # the home of somebody who is not there
+            yield Path(each).expanduser().resolve()
 
 
 def _command(rights: Rights, wish: Wish) -> Iterator[str]:
@@ -85,14 +96,33 @@ def _command(rights: Rights, wish: Wish) -> Iterator[str]:
         return
     if position(command) != 0 or command[0] != "claude":
         yield f"the program {shlex.join(command)}"
-        return
-    for word in command[1:]:
-        if word.startswith("-") and word.partition("=")[0] not in OPTIONS:
-            yield f"Claude's option {word}"
+    else:
+        yield from _arguments(list(command[1:]), wish.known)
+
+
+def _arguments(words: list[str], known: frozenset[str]) -> Iterator[str]:
+    """Of Claude. A word by itself may be a command (`claude mcp add`), or a prompt that is one (`/add-dir`)."""
+    while words:
+        name, equals, value = words.pop(0).partition("=")
+        if name in RESUMES:
+            if not equals and words and not words[0].startswith("-"):
+                value = words.pop(0)
+            if value and value not in known:
+                yield f"the conversation {value}, which is not one of its panes'"
+        elif name in VALUED:
+            if not equals and words:
+                words.pop(0)
+        elif name not in PLAIN or equals:
+            said = f"{name}{equals}{value}"
+            rest, words = words, []
+            yield f"Claude's arguments {shlex.join([said, *rest])}"
 
 
 def _begins(command: tuple[str, ...], rule: str) -> bool:
-    words = tuple(shlex.split(rule))
+    try:
+        words = tuple(shlex.split(rule))
+    except ValueError:  # a quote that is meant as one
+        words = tuple(rule.split())
     return bool(words) and command[: len(words)] == words
 
 
@@ -107,13 +137,24 @@ def _weaker(asker: Asker, values: Values) -> Iterator[str]:
         wanted = values.get(key)
         if most is not None and (wanted is None or wanted > most):
             yield f"{key} {wanted or 'without end'}; its own has {most:.0f} {unit} left"
-    lost = set(_denied(own)) - set(_denied(values))
-    if lost:
-        yield f"not denied: {', '.join(sorted(lost))}, which it is denied itself"
+    for key in HELD:
+        lost = [each for each in _listed(own, key) if each not in _listed(values, key)]
+        if lost:
+            yield f"permissions.{key} without {', '.join(lost)}, which holds for it"
+    yield from _lost("settings", own.get("settings", {}), values.get("settings", {}))
 
 
-def _denied(values: Values) -> list[str]:
-    return list(values.get("permissions", {}).get("deny", ()))
+def _listed(values: Values, key: str) -> list[str]:
+    return list(values.get("permissions", {}).get(key, ()))
+
+
+def _lost(key: str, own: Any, other: Any) -> Iterator[str]:
+    """What of a table is not the same in the other."""
+    if isinstance(own, Mapping) and own:
+        for name, each in own.items():
+            yield from _lost(f"{key}.{dotted((name,))}", each, other.get(name) if isinstance(other, Mapping) else None)
+    elif own != other and own != {}:
+        yield f"{key} not as it is for itself"
 
 
 def _same(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[str]:
@@ -122,11 +163,24 @@ def _same(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[str]
         for name, each in value.items():
             inner = [table[name] for table in granted if isinstance(table, Mapping) and name in table]
             yield from _same(f"{key}.{dotted((name,))}", each, inner, wish)
-    elif isinstance(value, list):
-        known = [each for known in granted if isinstance(known, list) for each in known]
-        yield from (f"{key} {each}" for each in value if each not in known)
     elif value not in granted:
-        yield f"{key} {value}"
+        yield f"{key} {'…' if secret_by_name(key.rpartition('.')[2]) else value}"
+
+
+def _whole(key: str, value: Mapping[str, Any], granted: list[Any], wish: Wish) -> Iterator[str]:  # noqa: ARG001
+    """An MCP server with one argument fewer may be another."""
+    for name, each in value.items() or [("", {})]:
+        if each not in [table.get(name) for table in granted]:
+            yield f"{key} {name}: {redacted_words(each)}"
+
+
+def redacted_words(server: Any) -> str:
+    """A server's command line; its variables by name."""
+    if not isinstance(server, Mapping):
+        return str(server)
+    words = [server.get("command") or server.get("url") or "", *map(str, server.get("args", ()))]
+    names = ", ".join(map(str, server.get("env", {}))) if isinstance(server.get("env"), Mapping) else ""
+    return " ".join([shlex.join(map(str, words)), *([f"({names})"] if names else [])])
 
 
 def _switch(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[str]:
@@ -135,16 +189,16 @@ def _switch(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[st
         yield from _same(key, value, granted, wish)
 
 
-def _permissions(key: str, value: Mapping[str, Any], granted: list[Any], wish: Wish) -> Iterator[str]:
+def _permissions(key: str, value: Mapping[str, Any], granted: list[Any], wish: Wish) -> Iterator[str]:  # noqa: ARG001
     for name in ("allow", "additional_directories"):
-        if name in value:
-            yield from _same(f"{key}.{name}", value[name], [each[name] for each in granted if name in each], wish)
+        known = [each for table in granted for each in table.get(name, ())]
+        yield from (f"{key}.{name} {each}" for each in value.get(name, ()) if each not in known)
 
 
 def _environment(key: str, value: Mapping[str, str], granted: list[Any], wish: Wish) -> Iterator[str]:  # noqa: ARG001
     for name, each in value.items():
-        if TELLING.fullmatch(name) and each not in [table.get(name) for table in granted]:
-            yield f"the variable {name}={each}"
+        if not FREE.fullmatch(name) and each not in [table.get(name) for table in granted]:
+            yield f"the variable {name}={'…' if secret_by_name(name) else each}"
 
 
 def _secret(key: str, value: Any, granted: list[Any], wish: Wish) -> Iterator[str]:
@@ -162,23 +216,26 @@ def _agents(key: str, value: Mapping[str, Any], granted: list[Any], wish: Wish) 
     """Rights of its own: no more than those of some table that is granted."""
     wanted = rights_of({"agents": value})
     if not any(_within(wanted, rights_of({"agents": each})) for each in granted):
-        yield f"rights of its own: {', '.join(sorted(wanted.allow)) or key}"
+        more = {name: each for name, each in value.items() if name != "allow"}
+        yield f"rights of its own: {', '.join(sorted(wanted.allow)) or 'none'} {more or ''}".rstrip()
 
 
 def _within(wanted: Rights, own: Rights) -> bool:
     numbers = ("max_panes", "max_depth", "per_minute", "max_total")
-    lists = ("also_modes", "also_folders", "also_commands", "also_presets")
+    lists = ("also_modes", "also_folders", "also_commands", "also_presets", "also_env")
     return (
         wanted.allow <= own.allow
         and (own.ask or not wanted.ask)
         and all(getattr(wanted, name) <= getattr(own, name) for name in numbers)
         and all(set(getattr(wanted, name)) <= set(getattr(own, name)) for name in lists)
         and wanted.fallback in (own.fallback, "restrictive", "")
+        and wanted.answer in (own.answer, None, "off")
     )
 
 
 JUDGES: dict[str, Callable[[str, Any, list[Any], Wish], Iterator[str]]] = {
     "permissions": _permissions,
+    "mcp_servers": _whole,
     "env": _environment,
     "secure_env": _secret,
     "agents": _agents,

@@ -38,7 +38,8 @@ def _forbidden(asker: Asker, rights: Rights, wish: Wish) -> Iterator[str]:
         yield SELF[wish.tier]
     elif wish.relation in ("above", "other"):
         asked = "read" if wish.opens else wish.tier  # a copy shows what was said there
-        if asked == "spawn" or asked not in wish.shares:
+        round_and_round = wish.relation == "above" and asked != "read"
+        if asked == "spawn" or round_and_round or asked not in wish.shares:
             yield _strange(wish, asked)
 
 

@@ -27,6 +27,7 @@ class Rights:
     also_folders: tuple[str, ...] = ()
     also_commands: tuple[str, ...] = ()
     also_presets: tuple[str, ...] = ()
+    also_env: tuple[str, ...] = ()
     answer: Literal["prompt", "input", "off"] | None = None
     fallback: str = "restrictive"
 
@@ -60,7 +61,8 @@ class Asker:
 class Wish:
     """What it asks for. `relation` and `shares` are of the pane that it is about, None for a new one; the rest is of
     the pane to be opened or changed. `granted` are values nobody needs to be asked about: the person has given them.
-    `secrets` are variables whose values the agent has given itself."""
+    `secrets` are variables whose values the agent has given itself, `known` the conversations of its own panes, `pane`
+    the id of the one it is about."""
 
     tier: Tier
     relation: Relation | None = None
@@ -72,6 +74,8 @@ class Wish:
     values: Values = field(default_factory=lambda: NOTHING)
     granted: tuple[Values, ...] = ()
     secrets: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    pane: str = ""
 
 
 @dataclass(frozen=True)
