@@ -188,7 +188,9 @@ def test_a_text_in_a_pane_that_has_ended_too(deathbed: Deathbed) -> None:
     deathbed.kill("step evidence", "who knows")
     deathbed.scene.server.run("kill-pane", "-t", deathbed.pane.id)
     (entry,) = history(deathbed.scene.ctx, HistoryRequest()).sends
-    assert (entry.send.outcome, entry.send.message) == ("unconfirmed", "The sender ended at the step “enter”.")
+    ends = ("The sender ended at the step “enter”.", "The sender ended; the gate had let the prompt through.")
+    assert entry.send.outcome == "unconfirmed"
+    assert entry.send.message in ends, "Claude may have heard the Enter before its pane was ended"
 
 
 class EnterComes(RealClock):

@@ -231,3 +231,45 @@ def test_a_long_wait_tells_how_it_goes_and_can_be_called_off(scene: Scene) -> No
 
     anyio.run(run)
     assert scene.arrived() == ["think [[hold it]] [[reply so be it]]"]
+
+
+FREER = {"permissions": {"allow": ["Bash"]}, "shared": ["read"]}
+
+
+def test_a_copy_gives_no_more_than_the_agent_has(scene: Scene) -> None:
+    scene.spawn(Mode.NORMAL, name="freer", given=Options(config=FREER).given())
+    assert scene.send("remember me", pane="freer").outcome == "delivered"
+    wait_until(lambda: scene.live_by_id("freer").look().state == "idle", 20)
+
+    async def play(call: Calls) -> None:
+        assert "remember me" in (await call("read_pane", pane="freer"))["screen"]
+        refused = await call("fork_pane", pane="freer")
+        assert "permissions.allow Bash" in refused["error"]["message"]
+
+    as_agent(scene, controller(scene), play)
+
+
+def test_a_name_gives_no_more_than_the_agent_has(scene: Scene) -> None:
+    """What has no name given gets one, and with it what the person has written for that name."""
+    scene.ctx.paths.config.mkdir(parents=True, exist_ok=True)
+    scene.ctx.paths.config_file.write_text('[panes.claude-normal]\npermissions.allow = ["Bash"]\n')
+
+    async def play(call: Calls) -> None:
+        assert "permissions.allow Bash" in (await call("create_pane"))["error"]["message"]
+        assert (await call("create_pane", name="plain"))["state"] == "idle"
+
+    as_agent(scene, controller(scene), play)
+
+
+def test_secrets_an_agent_gave_are_not_taken_from_the_person(scene: Scene) -> None:
+    scene = replace(scene, ctx=replace(scene.ctx, environment={**scene.ctx.environment, "API_KEY": "the person's"}))
+
+    async def play(call: Calls) -> None:
+        assert (await call("create_pane", name="w", config={"env": {"API_KEY": "x"}}))["state"] == "idle"
+        for name, more in (("set_pane_config", {"model": OPUS}), ("fork_pane", {})):
+            refused = await call(name, pane="w", **more)
+            assert "nobody has that any more" in refused["error"]["message"], refused
+        again = {"model": OPUS, "env": {"API_KEY": "y"}}
+        assert "error" not in await call("set_pane_config", pane="w", config=again)
+
+    as_agent(scene, controller(scene), play)

@@ -84,7 +84,7 @@ def apart(table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         return dict(table), {}
     known = table.get("secure_env", [])
     if not isinstance(known, list):
-        message = "secure_env says where values come from, and env has secret ones beside it."
+        message = "The secure_env says where values come from, and env has secret ones beside it."
         raise UsageError("config", message, "Give them all in env.", found="secure_env")
     rest = {key: each for key, each in env.items() if key not in found}
     return {**table, "env": rest, "secure_env": [*known, *found]}, found
