@@ -52,9 +52,12 @@ def test_a_worker_is_opened_prompted_and_closed(scene: Scene) -> None:
     answered(scene, "llm-send: delivered to worker")
     asked = [each for each in requests(scene.model.log) if each["model"] == HAIKU]
     assert any("what is it, worker?" in json.dumps(each["messages"]) for each in asked)
+    # The stand-in model goes by the last text it is sent, so the worker's answer is its usual one.
+    says(scene, '<llm-send:send pane="worker" wait>and what else?</llm-send:send>')
+    answered(scene, "llm-send: worker said: Understood.")
     says(scene, '<llm-send:close pane="worker"/>')
     answered(scene, "llm-send: closed worker")
-    assert [each["asked"] for each in decided(scene, 3)] == ["spawn", "send", "close"]
+    assert [each["asked"] for each in decided(scene, 4)] == ["spawn", "send", "send", "close"]
 
 
 def test_words_of_others_open_nothing(scene: Scene, project: Path) -> None:
@@ -154,6 +157,24 @@ def test_the_example_with_a_secret(scene: Scene, project: Path) -> None:
     assert not [path for path in kept if b"sk-very-secret" in path.read_bytes()]
     [line] = decided(scene, 1)
     assert json.loads(line["with"]["config"])["env"] == {"API_KEY": "…", "LLM_TIMEOUT": "…"}
+
+
+EXAMPLE = """<ccmux:spawn pane command="llm chat -m gemini-2.0-flash" config='{"cwd":"/tmp/agent-xyz","env":\
+{"API_KEY":"sk-...","LLM_TIMEOUT":"120"},"isolate":true,"readonly":true,"timeout_secs":300}'>"""
+
+
+def test_the_example_as_it_is(scene: Scene, environment: dict[str, str]) -> None:
+    """With a program of that name, and with the person's rules for it."""
+    folder, llm = Path("/tmp/agent-xyz"), Path(environment["PATH"].split(":")[0]) / "llm"
+    folder.mkdir()
+    llm.write_text('#!/bin/sh\necho "$* $API_KEY $LLM_TIMEOUT"\ntouch x || echo read-only\nread -r _\n')
+    llm.chmod(0o755)
+    speaker(scene, agents={**ALL, "also_commands": ["llm chat"], "also_folders": [str(folder)]})
+    says(scene, EXAMPLE)
+    answered(scene, "llm-send: opened llm")
+    words = ("chat -m gemini-2.0-flash sk-... 120", "read-only")
+    wait_until(lambda: any(all(w in scene.server.capture(p) for w in words) for p in scene.server.panes()), 20)
+    assert values(scene, "llm")["timeout_secs"] == 300
 
 
 @pytest.mark.parametrize("config", ['{"model": "haiku"', '{"modle": "haiku"}', "[1]", '{"timeout_secs": "soon"}'])

@@ -27,10 +27,12 @@ TAKES: dict[str, frozenset[str]] = {
         )
     ),
     "set-config": frozenset(("pane", "config", "config_ref", "profile", "model", "claude_model", "preset", "key")),
-    "send": frozenset(("pane", "text", "key")),
+    "send": frozenset(("pane", "text", "wait", "key")),
     "close": frozenset(("pane", "key")),
 }
 LONGEST = 300  # characters of a line
+SAID = 4000  # of one with an answer in it
+ANSWERED = 600.0  # seconds an answer may be waited for
 SENT = 2.0  # seconds a prompt may be waited for; then it stays in the pane's queue
 
 
@@ -40,7 +42,7 @@ def act(ctx: Context, found: Directive | Malformed) -> str:
         who = asker_of(ctx)
         if not who.asker.rights.allow:
             return ""  # nobody has asked it to speak like that: no answer, which would be a prompt
-        return _line("llm-send", _done(ctx, who, found))
+        return _line("llm-send", _done(ctx, who, found), SAID)
     except LlmSendError as error:
         return _line("llm-send: not done", " ".join(filter(None, (error.message, error.hint))))
 
@@ -113,8 +115,14 @@ def _set(ctx: Context, who: Asking, found: Directive) -> str:
 def _send(ctx: Context, who: Asking, found: Directive) -> str:
     text = found.body if found.body is not None else found.attributes.get("text", "")
     said = {**found.attributes, "text": text}
-    request = TalkRequest(_pane(found), text, timeout=SENT, way="sideband", what="send", said=said)
+    waits = "wait" in found.attributes
+    request = TalkRequest(_pane(found), text, waits, timeout=ANSWERED if waits else SENT, way="sideband", what="send",
+                          said=said)  # fmt: skip
     done: Any = send_prompt(ctx, who, request)
+    if done.get("answer"):
+        return f"{_pane(found)} said: {done['answer']}"
+    if waits and done.get("next"):
+        return f"{done['outcome']} to {_pane(found)}. {done['next']}"
     if done["outcome"] in ("delivered", "queued"):
         return f"{done['outcome']} to {_pane(found)}."
     return f"{done['outcome']}: {done['message']} {done['hint'] or ''}"
@@ -148,7 +156,7 @@ def _warn(ctx: Context, who: Asking, message: str) -> None:
     consent.tell(ctx, "agent_event", {"kind": "warning", "pane": who.asker.name, "message": _line("", message)})
 
 
-def _line(who: str, text: str) -> str:
+def _line(who: str, text: str, most: int = LONGEST) -> str:
     """One line that is fit to be shown and sent."""
     plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return f"{who}: {plain}"[:LONGEST] if who else plain[:LONGEST]
+    return f"{who}: {plain}"[:most] if who else plain[:most]
