@@ -15,10 +15,20 @@ With your own Claude account: add this folder to Neovim as a plugin, and in your
   \\lsp                           in Neovim sends it the buffer, or the selected lines"""
 
 
+ENDS = (signal.SIGHUP, signal.SIGTERM)
+
+
+def _end(number: int, _frame: object) -> None:
+    """As an exception it runs every `finally`; a second one, which a closed terminal sends, must not break those off."""
+    for each in ENDS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def run(play: Callable[[Programs], int]) -> None:
     """Play to the end, whatever ends it: a closed terminal or a kill must clear the stage away too."""
-    for number in (signal.SIGHUP, signal.SIGTERM):  # as exceptions they run every `finally`
-        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+    for number in ENDS:
+        signal.signal(number, _end)
     try:
         sys.exit(play(Programs(*map(Path, sys.argv[1:4]))))
     except KeyboardInterrupt:
