@@ -19,7 +19,7 @@ ENDS = (signal.SIGHUP, signal.SIGTERM)
 
 
 def _end(number: int, _frame: object) -> None:
-    """As an exception it runs every `finally`; a second one, which a closed terminal sends, must not break those off."""
+    """As an exception it runs every `finally`; a second one, of a closed terminal, must not break those off."""
     for each in ENDS:
         signal.signal(each, signal.SIG_IGN)
     sys.exit(128 + number)
