@@ -26,7 +26,8 @@ def opened(scene: Scene, *command: str, **config: Any) -> Pane:
 def test_it_is_named_listed_and_closed(scene: Scene) -> None:
     pane = opened(scene, "cat")
     assert (pane.name, pane.agent, pane.mode, pane.lock, pane.guarded) == ("cat", None, None, None, False)
-    assert processes.argv(pane.pid) == ["cat"] or (processes.argv(pane.pid) or [""])[0].endswith("/cat")
+    # It may be on its way still: what tmux starts is a chain of exec.
+    wait_until(lambda: (processes.argv(pane.pid) or [""])[0].rpartition("/")[2] == "cat")
     assert opened(scene, "cat").name == "cat-2"
     assert [each.name for each in list_panes(scene.ctx, ListRequest()).panes] == ["cat", "cat-2"]
     folder = scene.ctx.paths.panes
